@@ -1,0 +1,1 @@
+"""Article -> statements: who said what, through whom, with what stance."""

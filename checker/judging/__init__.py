@@ -1,0 +1,1 @@
+"""Pair -> verdict: kind, calibrated probability, reasons."""

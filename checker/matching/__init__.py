@@ -1,0 +1,1 @@
+"""Statement -> pairs: near statements of other actors."""
