@@ -264,7 +264,8 @@ def _spans(data: Mapping[str, Any], key: str) -> Spans:
 def _window(value: Any) -> Window | None:
     if value is None:
         return None
-    if not (isinstance(value, list | tuple) and len(value) == 2 and all(v is None or isinstance(v, str) for v in value)):
+    pair = isinstance(value, list | tuple) and len(value) == 2
+    if not (pair and all(v is None or isinstance(v, str) for v in value)):
         raise InputError(f"'window' must be [from, to], not {value!r:.40}", reason="bad-statement")
     return (value[0], value[1])
 
@@ -294,5 +295,6 @@ def _link(value: Any) -> Link:
 def _one_of(data: Mapping[str, Any], key: str, allowed: tuple[Any, ...], default: Any) -> Any:
     value = data.get(key, default)
     if value not in allowed:
-        raise InputError(f"'{key}' must be one of {', '.join(map(str, allowed))}, not {value!r:.40}", reason="bad-statement")
+        choices = ", ".join(map(str, allowed))
+        raise InputError(f"'{key}' must be one of {choices}, not {value!r:.40}", reason="bad-statement")
     return value

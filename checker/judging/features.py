@@ -1,0 +1,47 @@
+"""The named features of a pair. A feature that cannot be known is None, never zero."""
+
+from collections.abc import Mapping
+
+from checker.judging.surface import antonyms, name_overlap, negation_parity, number_clash, overlap, role_reversal, surface
+from index.records import Pair, Probabilities, Statement
+
+Features = Mapping[str, float | None]
+
+# In the order in which the scorer's weights are stored and shown.
+NAMES = (
+    "nli_contradiction",
+    "nli_entailment",
+    "similarity",
+    "overlap",
+    "name_overlap",
+    "negation",
+    "negation_of_the_similar",
+    "antonym",
+    "number",
+    "role_reversal",
+    "hypothetical",
+)
+
+
+def features(pair: Pair, probabilities: Probabilities) -> dict[str, float | None]:
+    """:data:`NAMES` of a pair, symmetric in its two propositions."""
+    a, b = surface(pair.claim.proposition), surface(pair.statement.proposition)
+    negation = float(negation_parity(a, b))
+    return {
+        "nli_contradiction": probabilities.contradiction,
+        "nli_entailment": probabilities.entailment,
+        "similarity": pair.similarity,
+        "overlap": overlap(a, b),
+        "name_overlap": name_overlap(a, b),
+        "negation": negation,
+        "negation_of_the_similar": negation * max(pair.similarity, 0.0) * overlap(a, b),
+        "antonym": float(bool(antonyms(a, b))) * overlap(a, b),
+        "number": float(number_clash(a, b) is not None) * overlap(a, b),
+        "role_reversal": float(role_reversal(a, b)) * overlap(a, b),
+        "hypothetical": float(is_hypothetical(pair.claim) != is_hypothetical(pair.statement)),
+    }
+
+
+def is_hypothetical(statement: Statement) -> bool:
+    """Marked as such by extraction, or worded so."""
+    return statement.hypothetical or bool(surface(statement.proposition).hypotheticals)
