@@ -1,0 +1,254 @@
+"""``Checker``: the one door to the library. The command line, the nightly run and the page are thin layers over it."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date as Date
+from itertools import islice
+from pathlib import Path
+from typing import Self
+
+from checker.extraction import EXTRACTOR, extract
+from checker.extraction.actors import Registry
+from checker.extraction.time import window as window_of
+from checker.judging import EmbeddingNli, Judge, Scorer
+from checker.matching import Filter, Matcher
+from checker.matching.search import similarities
+from checker.reading import Skipped
+from index.encoders import Encoder, load_encoder
+from index.errors import UsageError
+from index.records import VERDICTS, Actor, Article, Pair, Rebuttal, Statement, Verdict, VerdictKind, digest
+from index.store import Change, Store
+from index.vectors import VectorIndex
+
+Notify = Callable[[str], None]
+
+SHOWN: tuple[VerdictKind, ...] = ("contradiction", "uncertain")
+CANDIDATES = 50  # pairs judged for a claim: on the seed corpora a rebuttal that search ranks lower is rarely one
+_ARTICLES_PER_TRANSACTION = 64  # one fsync for each; a killed run loses at most these, and reads them again
+
+
+def _silent(_: str) -> None:
+    """The notifier of callers who want to hear nothing."""
+
+
+@dataclass(slots=True)
+class IngestReport:
+    """What became of the input. ``skipped`` counts documents and lines by reason."""
+
+    added: int = 0
+    unchanged: int = 0
+    corrected: int = 0
+    skipped: Counter[str] = field(default_factory=Counter)
+    statements_added: int = 0
+    statements_removed: int = 0
+
+    @property
+    def read(self) -> int:
+        """Articles that could be used."""
+        return self.added + self.unchanged + self.corrected
+
+    def to_json(self) -> dict[str, object]:
+        """The object of CONTRACT.md."""
+        return {
+            "articles": {
+                "added": self.added,
+                "unchanged": self.unchanged,
+                "corrected": self.corrected,
+                "skipped": dict(sorted(self.skipped.items())),
+            },
+            "statements": {"added": self.statements_added, "removed": self.statements_removed},
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A claim, who made it and when, and what to show of what speaks against it."""
+
+    text: str
+    actor: Actor | None = None
+    date: str | None = None
+    since: str | None = None
+    until: str | None = None
+    limit: int = 10
+    min_score: float = 0.0
+    verdicts: tuple[VerdictKind, ...] = SHOWN
+
+    def __post_init__(self) -> None:
+        if not self.text.strip():
+            raise UsageError("the claim is empty; give one sentence to look for")
+        if self.limit < 1:
+            raise UsageError(f"-k must be at least 1, not {self.limit}")
+
+
+class Checker:
+    """A store with what it takes to fill and to ask it. Use as a context manager, from one thread."""
+
+    def __init__(self, store: Store | None, encoder: Encoder, registry: Registry, notify: Notify = _silent) -> None:
+        self._store = store
+        self._encoder = encoder
+        self._registry = registry
+        self._notify = notify
+        self._vectors: VectorIndex | None = None
+        self._judge: Judge | None = None
+
+    @classmethod
+    def open(
+        cls,
+        folder: Path | None,
+        *,
+        encoder: str | None = None,
+        actors: Sequence[Path] = (),
+        create: bool = True,
+        notify: Notify = _silent,
+    ) -> Self:
+        """
+        :param folder: where the store lies; None: no store, for judging bare pairs.
+        :param encoder: None for the embedded one, else a hub name or a local folder.
+        :param actors: registry files of the user's own.
+        :raises StateError: the store or the encoder cannot be used, or they do not belong together.
+        """
+        registry = Registry.load(*actors)
+        model = load_encoder(encoder, notify=notify)
+        return cls(None if folder is None else Store.open(folder, create=create), model, registry, notify)
+
+    def close(self) -> None:
+        if self._store is not None:
+            self._store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def store(self) -> Store:
+        if self._store is None:
+            raise UsageError("this needs a store; name one with --store")
+        return self._store
+
+    @property
+    def vectors(self) -> VectorIndex:
+        """The vector index, opened when first needed."""
+        if self._vectors is None:
+            self._vectors = VectorIndex.open(
+                self.store.folder,
+                self.store,
+                fingerprint=self._encoder.fingerprint,
+                dimension=self._encoder.dimension,
+                notify=self._notify,
+            )
+        return self._vectors
+
+    @property
+    def judging(self) -> Judge:
+        """The judge, loaded when first needed."""
+        if self._judge is None:
+            self._judge = Judge(EmbeddingNli.packaged(self._encoder), Scorer.packaged())
+        return self._judge
+
+    def actor(self, name: str) -> tuple[Actor, bool]:
+        """The actor of that name or id, and whether anybody knows it; an unknown name is an actor of its own."""
+        entry = self._registry.get(name) or self._registry.lookup(name)
+        if entry is not None:
+            return self._registry.actor(entry), True
+        known = self._store.actor(name) if self._store is not None else None
+        return (known, True) if known is not None else (Actor(id=slug(name), name=name), False)
+
+    def extract(self, article: Article) -> tuple[Statement, ...]:
+        """The statements of one article, stored nowhere."""
+        return extract(article, self._registry)
+
+    def ingest(self, documents: Iterable[Article | Skipped], *, progress: Callable[[], None] = lambda: None) -> IngestReport:
+        """Reads, extracts, embeds, stores and indexes. The same articles again change nothing.
+
+        :param progress: called once for each document.
+        :raises StoreError: the store cannot be written; what was committed before stays.
+        """
+        report = IngestReport()
+        stream = iter(documents)
+        with self.store.writer() as writer:
+            writer.require_encoder(self._encoder.name, self._encoder.fingerprint, self._encoder.dimension)
+            while batch := list(islice(stream, _ARTICLES_PER_TRANSACTION)):
+                articles = [d for d in batch if isinstance(d, Article)]
+                for skipped in (d for d in batch if isinstance(d, Skipped)):
+                    report.skipped[skipped.reason] += 1
+                    self._notify(skipped.message)
+                    progress()
+                fresh = [(a, self._statements(a)) for a in articles]
+                vectors = self._encoder.encode([s.proposition for _, statements in fresh for s in statements or ()])
+                start = 0
+                with writer.transaction():
+                    for article, statements in fresh:
+                        count = len(statements or ())
+                        change = writer.put(article, statements or (), vectors[start : start + count], extractor=EXTRACTOR)
+                        start += count
+                        _count(report, change)
+                        progress()
+        self.vectors.refresh()
+        return report
+
+    def delete(self, article: str) -> Change:
+        """Withdraws an article: its statements leave every result.
+
+        :raises InputError: there is no such article.
+        """
+        with self.store.writer() as writer:
+            change = writer.delete(article)
+        self.vectors.refresh()
+        return change
+
+    def query(self, query: Query) -> list[Rebuttal]:
+        """What other actors say against a claim, best first; ties by statement id."""
+        claim = self._claim(query)
+        pairs = Matcher(self.store, self.vectors, self._encoder).candidates(
+            claim, limit=CANDIDATES, only=Filter(since=query.since, until=query.until)
+        )
+        judged = [
+            (pair, verdict)
+            for pair, verdict in zip(pairs, self.judging.judge(pairs), strict=True)
+            if verdict.kind in query.verdicts and verdict.score >= query.min_score
+        ]
+        judged.sort(key=lambda item: (VERDICTS.index(item[1].kind) if False else 0, -item[1].score, item[0].statement.id))
+        return list(self._rebuttals(judged[: query.limit]))
+
+    def judge(self, pairs: Sequence[tuple[Statement, Statement]]) -> list[Verdict]:
+        """Verdicts on pairs that need not be stored anywhere."""
+        cosines = similarities(self._encoder, pairs)
+        return self.judging.judge([Pair(a, b, x) for (a, b), x in zip(pairs, cosines, strict=True)])
+
+    def _statements(self, article: Article) -> tuple[Statement, ...] | None:
+        """What the article says; None where the store knows it already."""
+        if self.store.status(article, extractor=EXTRACTOR) == "unchanged":
+            return None
+        return extract(article, self._registry)
+
+    def _claim(self, query: Query) -> Statement:
+        claim = Statement.claim(query.text, actor=query.actor, date=query.date)
+        anchor = Date.fromisoformat(query.date[:10]) if query.date else None
+        return replace(claim, window=window_of(query.text, anchor))
+
+    def _rebuttals(self, judged: Sequence[tuple[Pair, Verdict]]) -> Iterator[Rebuttal]:
+        for rank, (pair, verdict) in enumerate(judged, start=1):
+            article = self.store.article(pair.statement.article)
+            if article is not None:  # else withdrawn since we searched
+                yield Rebuttal(rank, pair, verdict, article)
+
+
+def slug(name: str) -> str:
+    """A canonical id made of a name: lower-case words joined by hyphens."""
+    words = "".join(c.lower() if c.isalnum() else " " for c in name).split()
+    return "-".join(words) or digest(name)
+
+
+def _count(report: IngestReport, change: Change) -> None:
+    match change.kind:
+        case "added":
+            report.added += 1
+        case "corrected":
+            report.corrected += 1
+        case _:
+            report.unchanged += 1
+    report.statements_added += change.statements_added
+    report.statements_removed += change.statements_removed
