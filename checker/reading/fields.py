@@ -43,7 +43,9 @@ def article_from(data: Mapping[str, Any]) -> Article:
     :raises InputError: missing-id, bad-id, missing-text, empty-text, lone-surrogate, binary, bad-field, bad-date.
     """
     optional = {key: optional_text(data, key) for key in OPTIONAL}
-    return Article(id=checked_id(data.get("id")), text=checked_text(data.get("text")), date=optional_date(data), **optional)
+    return Article(
+        id=checked_id(data.get("id")), text=checked_text(data.get("text")), date=optional_date(data), **optional
+    )
 
 
 def checked_id(value: Any) -> str:
@@ -63,7 +65,7 @@ def checked_id(value: Any) -> str:
 
 def is_safe_id(value: str) -> bool:
     """Whether every character of ``value`` can be seen."""
-    return value.isascii() and value.isprintable() or not any(unicodedata.category(c) in _UNSAFE_IN_ID for c in value)
+    return (value.isascii() and value.isprintable()) or not any(unicodedata.category(c) in _UNSAFE_IN_ID for c in value)
 
 
 def checked_text(value: Any) -> str:

@@ -33,6 +33,9 @@ REASONS: dict[str, str] = {
 }
 """Every reason under which input is skipped, with its meaning. Counts in reports use these words."""
 
+PATH_REASONS = frozenset({"no-such-file", "unreadable"})
+"""Reasons for which a path could not be opened at all."""
+
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
@@ -49,7 +52,7 @@ class Skipped:
     @property
     def path_failed(self) -> bool:
         """Whether a path could not be opened at all; doors end with exit code 3 then, even if others were read."""
-        return self.reason in {"no-such-file", "unreadable"}
+        return self.reason in PATH_REASONS
 
 
 def skipped(where: str, reason: str, what: str) -> Skipped:

@@ -6,6 +6,7 @@ A stream is an iterator of non-empty chunks of bytes. What is wrong with it is r
 
 import codecs
 import gzip
+import io
 import itertools
 import zlib
 from collections.abc import Iterator
@@ -141,7 +142,7 @@ def _unpacked(packed: Chunks) -> Chunks:
     source = _Counted(packed)
     total = 0
     try:
-        with gzip.GzipFile(fileobj=source) as unpacker:  # type: ignore[arg-type]  # needs no more than read()
+        with gzip.GzipFile(fileobj=source) as unpacker:
             while chunk := unpacker.read(CHUNK_BYTES):
                 total += len(chunk)
                 if total > max(FREE_UNPACKED_BYTES, MAX_GZIP_RATIO * source.count):
@@ -156,15 +157,18 @@ def _unpacked(packed: Chunks) -> Chunks:
         raise InputError(f"broken gzip ({what}) after {total:,} bytes; fetch it again", reason="broken-gzip") from None
 
 
-class _Counted:
-    """What GzipFile reads from: chunks, and how many packed bytes were taken so far."""
+class _Counted(io.RawIOBase):
+    """What GzipFile reads from: chunks as a file, and how many packed bytes were taken so far."""
 
     def __init__(self, chunks: Chunks) -> None:
         self.count = 0
         self._chunks = chunks
         self._rest = b""
 
-    def read(self, size: int) -> bytes:
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
         if not self._rest:
             self._rest = next(self._chunks, b"")
         taken, self._rest = self._rest[:size], self._rest[size:]
@@ -188,4 +192,6 @@ def _without_mark(chunks: Chunks, mark: bytes, encoding: str) -> Chunks:
                 yield text.encode()
         decoder.decode(b"", final=True)
     except UnicodeDecodeError as error:
-        raise InputError(f"not valid {encoding.upper()} ({error.reason}); convert it to UTF-8", reason="bad-encoding") from None
+        raise InputError(
+            f"not valid {encoding.upper()} ({error.reason}); convert it to UTF-8", reason="bad-encoding"
+        ) from None
