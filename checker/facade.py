@@ -17,7 +17,7 @@ from checker.matching.search import similarities
 from checker.reading import Skipped
 from index.encoders import Encoder, load_encoder
 from index.errors import UsageError
-from index.records import VERDICTS, Actor, Article, Pair, Rebuttal, Statement, Verdict, VerdictKind, digest
+from index.records import Actor, Article, Pair, Rebuttal, Statement, Verdict, VerdictKind, digest
 from index.store import Change, Store
 from index.vectors import VectorIndex
 
@@ -145,7 +145,9 @@ class Checker:
     def judging(self) -> Judge:
         """The judge, loaded when first needed."""
         if self._judge is None:
-            self._judge = Judge(EmbeddingNli.packaged(self._encoder), Scorer.packaged())
+            # The judge's own encoder is always the embedded one; usually the store's is the same.
+            own = self._encoder if self._encoder.name == EMBEDDED else load_encoder(notify=self._notify)
+            self._judge = Judge(EmbeddingNli.packaged(own), Scorer.packaged())
         return self._judge
 
     def actor(self, name: str) -> tuple[Actor, bool]:
@@ -210,7 +212,7 @@ class Checker:
             for pair, verdict in zip(pairs, self.judging.judge(pairs), strict=True)
             if verdict.kind in query.verdicts and verdict.score >= query.min_score
         ]
-        judged.sort(key=lambda item: (VERDICTS.index(item[1].kind) if False else 0, -item[1].score, item[0].statement.id))
+        judged.sort(key=lambda item: (-item[1].score, item[0].statement.id))
         return list(self._rebuttals(judged[: query.limit]))
 
     def judge(self, pairs: Sequence[tuple[Statement, Statement]]) -> list[Verdict]:

@@ -33,14 +33,15 @@ class EmbeddingNli:
     """Multinomial logistic regression on ``[|u - v|, u * v]`` of the two sentences' unit embeddings u and v
     (the features of InferSent, Conneau et al. 2017, without the ordered parts: contradiction is symmetric).
 
-    Trained by ``eval/fit_scorer.py``; the weights belong to one encoder and refuse any other.
+    Trained by ``eval/fit_scorer.py`` on the embedded encoder's vectors, whatever encoder the store uses.
     """
 
     def __init__(self, encoder: Encoder, weights: dict[str, Any]) -> None:
-        if weights["encoder"] != encoder.fingerprint:
+        """:raises ModelError: the weights are those of another encoder."""
+        if weights["encoder"] != encoder.name:
             raise ModelError(
-                f"the judge was trained on encoder {weights['encoder'][:12]}, not on {encoder.name} "
-                f"({encoder.fingerprint[:12]}); train it again with `python -m eval.fit_scorer`"
+                f"the judge was trained on encoder {weights['encoder']}, not on {encoder.name}; "
+                f"train it again with `python -m eval.fit_scorer`"
             )
         self._encoder = encoder
         self._weights = np.asarray(weights["coefficients"], dtype=np.float64)  # (3, 2 * dimension)

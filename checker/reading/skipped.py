@@ -56,8 +56,8 @@ class Skipped:
 
 
 def skipped(where: str, reason: str, what: str) -> Skipped:
-    """A :class:`Skipped` whose message is ``where: what``, on one line whatever the file is called."""
-    return Skipped(where=where, reason=reason, message=one_line(f"{where}: {what}"))
+    """A :class:`Skipped` whose message is ``where: what``, both on one line whatever the file is called."""
+    return Skipped(where=one_line(where), reason=reason, message=one_line(f"{where}: {what}"))
 
 
 def one_line(text: str) -> str:

@@ -1,0 +1,82 @@
+"""Results as tables for people. Everything that came from outside passes through :func:`plain` and is never markup."""
+
+from collections.abc import Iterable, Sequence
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from checker.reporting.plain import plain
+from index.records import Link, Rebuttal, Statement, Verdict
+
+_STYLES = {"contradiction": "bold red", "uncertain": "yellow", "superseded": "cyan", "compatible": "green", "unrelated": "dim"}
+
+
+def rebuttals(console: Console, claim: str, found: Sequence[Rebuttal]) -> None:
+    """What others say against ``claim``, in their own words."""
+    console.print(Text.assemble(("Claim  ", "bold"), plain(claim)))
+    if not found:
+        console.print("No statement by another actor contradicts this.\n")
+        return
+    table = _table("score", "verdict", "who", "in their own words", "date", "source", "why")
+    for one in found:
+        statement, verdict = one.pair.statement, one.verdict
+        table.add_row(
+            f"{verdict.score:.2f}",
+            Text(verdict.kind, style=_STYLES[verdict.kind]),
+            who(statement),
+            plain(quoted(statement)),
+            plain(statement.date),
+            plain(one.article.source or one.article.id),
+            ", ".join(verdict.reasons),
+        )
+    console.print(table)
+
+
+def statements(console: Console, found: Iterable[Statement]) -> None:
+    """What an article says, before anything is compared."""
+    table = _table("who", "stance", "in their own words", "proposition", "date")
+    for one in found:
+        table.add_row(who(one), one.stance, plain(quoted(one)), plain(one.proposition), plain(one.date))
+    console.print(table)
+
+
+def judgements(console: Console, found: Iterable[tuple[Statement, Statement, Verdict]]) -> None:
+    """Verdicts on given pairs."""
+    table = _table("score", "verdict", "premise", "hypothesis", "why")
+    for premise, hypothesis, verdict in found:
+        table.add_row(
+            f"{verdict.score:.2f}",
+            Text(verdict.kind, style=_STYLES[verdict.kind]),
+            plain(premise.content),
+            plain(hypothesis.content),
+            ", ".join(verdict.reasons),
+        )
+    console.print(table)
+
+
+def who(statement: Statement) -> str:
+    """The chain of speakers, the last one first: "United States (quoted by the Kremlin)"."""
+    if statement.actor is None:
+        return "(not known)"
+    name = plain(statement.actor.name)
+    outer = [plain(link.name) for link in statement.chain[:-1] if not _is_article(link)]
+    return f"{name} (through {', '.join(reversed(outer))})" if outer else name
+
+
+def quoted(statement: Statement) -> str:
+    """The words themselves, in quotation marks where they are a direct quotation."""
+    return f"“{statement.content}”" if statement.kind == "direct" else statement.content
+
+
+def _is_article(link: Link) -> bool:
+    return link.actor == "article"
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    for column in columns:
+        wide = column in ("in their own words", "proposition", "premise", "hypothesis")
+        table.add_column(column, ratio=None, overflow="fold", min_width=28 if wide else None, no_wrap=column in ("score", "date"))
+    return table
