@@ -16,9 +16,9 @@ from checker.matching import Filter, Matcher
 from checker.matching.search import similarities
 from checker.reading import Skipped
 from index.encoders import Encoder, load_encoder
-from index.errors import UsageError
+from index.errors import InputError, UsageError
 from index.records import Actor, Article, Pair, Rebuttal, Statement, Verdict, VerdictKind, digest
-from index.store import Change, Store
+from index.store import Change, Store, Writer
 from index.vectors import VectorIndex
 
 Notify = Callable[[str], None]
@@ -47,6 +47,18 @@ class IngestReport:
     def read(self) -> int:
         """Articles that could be used."""
         return self.added + self.unchanged + self.corrected
+
+    def count(self, change: Change) -> None:
+        """Adds what became of one article."""
+        match change.kind:
+            case "added":
+                self.added += 1
+            case "corrected":
+                self.corrected += 1
+            case _:
+                self.unchanged += 1
+        self.statements_added += change.statements_added
+        self.statements_removed += change.statements_removed
 
     def to_json(self) -> dict[str, object]:
         """The object of CONTRACT.md."""
@@ -173,23 +185,46 @@ class Checker:
         with self.store.writer() as writer:
             writer.require_encoder(self._encoder.name, self._encoder.fingerprint, self._encoder.dimension)
             while batch := list(islice(stream, _ARTICLES_PER_TRANSACTION)):
-                articles = [d for d in batch if isinstance(d, Article)]
-                for skipped in (d for d in batch if isinstance(d, Skipped)):
-                    report.skipped[skipped.reason] += 1
-                    self._notify(skipped.message)
+                self._ingest_batch(writer, batch, report)
+                for _ in batch:
                     progress()
-                fresh = [(a, self._statements(a)) for a in articles]
-                vectors = self._encoder.encode([s.proposition for _, statements in fresh for s in statements or ()])
-                start = 0
-                with writer.transaction():
-                    for article, statements in fresh:
-                        count = len(statements or ())
-                        change = writer.put(article, statements or (), vectors[start : start + count], extractor=EXTRACTOR)
-                        start += count
-                        _count(report, change)
-                        progress()
         self.vectors.refresh()
         return report
+
+    def _ingest_batch(self, writer: Writer, batch: Sequence[Article | Skipped], report: IngestReport) -> None:
+        """One transaction. Sentences of all its articles are embedded together."""
+        read = [(article, statements) for article, statements in self._read(batch, report)]
+        vectors = self._encoder.encode([s.proposition for _, statements in read for s in statements])
+        start = 0
+        with writer.transaction():
+            for article, statements in read:
+                own = vectors[start : start + len(statements)]
+                start += len(statements)
+                try:
+                    report.count(writer.put(article, statements, own, extractor=EXTRACTOR))
+                except InputError as error:
+                    self._skip(Skipped(article.id, error.reason, f"{article.id}: {error}"), report)
+
+    def _read(
+        self, batch: Sequence[Article | Skipped], report: IngestReport
+    ) -> Iterator[tuple[Article, tuple[Statement, ...]]]:
+        """Each article with its statements; none for one that the store holds already, which stays as it is."""
+        seen: set[str | None] = set()
+        for document in batch:
+            if isinstance(document, Skipped):
+                self._skip(document, report)
+                continue
+            # A version that stands earlier in the batch is not stored yet: the store cannot say "unchanged" then.
+            repeated = document.id in seen or (document.url is not None and document.url in seen)
+            seen |= {document.id, document.url}
+            if not repeated and self.store.status(document, extractor=EXTRACTOR) == "unchanged":
+                yield document, ()
+            else:
+                yield document, self.extract(document)
+
+    def _skip(self, skipped: Skipped, report: IngestReport) -> None:
+        report.skipped[skipped.reason] += 1
+        self._notify(skipped.message)
 
     def delete(self, article: str) -> Change:
         """Withdraws an article: its statements leave every result.
@@ -220,12 +255,6 @@ class Checker:
         cosines = similarities(self._encoder, pairs)
         return self.judging.judge([Pair(a, b, x) for (a, b), x in zip(pairs, cosines, strict=True)])
 
-    def _statements(self, article: Article) -> tuple[Statement, ...] | None:
-        """What the article says; None where the store knows it already."""
-        if self.store.status(article, extractor=EXTRACTOR) == "unchanged":
-            return None
-        return extract(article, self._registry)
-
     def _claim(self, query: Query) -> Statement:
         claim = Statement.claim(query.text, actor=query.actor, date=query.date)
         anchor = Date.fromisoformat(query.date[:10]) if query.date else None
@@ -243,14 +272,3 @@ def slug(name: str) -> str:
     words = "".join(c.lower() if c.isalnum() else " " for c in name).split()
     return "-".join(words) or digest(name)
 
-
-def _count(report: IngestReport, change: Change) -> None:
-    match change.kind:
-        case "added":
-            report.added += 1
-        case "corrected":
-            report.corrected += 1
-        case _:
-            report.unchanged += 1
-    report.statements_added += change.statements_added
-    report.statements_removed += change.statements_removed

@@ -1,0 +1,92 @@
+"""What two sentences show on their surface."""
+
+import pytest
+
+from checker.judging.surface import (
+    antonyms,
+    name_overlap,
+    negation_parity,
+    number_clash,
+    overlap,
+    role_reversal,
+    stem,
+    surface,
+)
+
+
+def _cut(text: str, span: tuple[int, int] | None) -> str | None:
+    return None if span is None else text[slice(*span)]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "unequal"),
+    [
+        ("Ruritania is withdrawing.", "Ruritania is not withdrawing.", True),
+        ("Ruritania isn't withdrawing.", "Ruritania isn’t leaving.", False),
+        ("Nobody left.", "Somebody left.", True),
+        ("The ministry denied that the bridge was not hit.", "The bridge was hit.", False),  # two negations cancel
+    ],
+)
+def test_negation_is_compared_by_parity(one: str, other: str, unequal: bool) -> None:
+    assert negation_parity(surface(one), surface(other)) is unequal
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "clashing"),
+    [
+        ("190,000 troops stand there.", "150,000 troops stand there.", ("190,000", "150,000")),
+        ("Two million people fled.", "2 million people fled.", None),
+        ("Prices rose 3 percent.", "Prices rose 5%.", ("3", "5%")),
+        ("200 troops left in 3 days.", "200 troops left in 3 days.", None),
+        ("200 troops left.", "It took 3 days.", None),  # they count different things
+        ("Twelve ships were sunk.", "Thirteen ships were sunk.", ("Twelve", "Thirteen")),
+        ("Nobody came.", "30 people came.", None),
+    ],
+)
+def test_numbers_clash_only_where_they_count_the_same(one: str, other: str, clashing: tuple[str, str] | None) -> None:
+    found = number_clash(surface(one), surface(other))
+    assert (None if found is None else (_cut(one, found[0]), _cut(other, found[1]))) == clashing
+
+
+def test_antonyms_are_found_through_inflections_and_named_by_place() -> None:
+    one, other = "They are withdrawing their forces.", "They amassed forces."
+    (places,) = antonyms(surface(one), surface(other))
+    assert (_cut(one, places[0]), _cut(other, places[1])) == ("withdrawing", "amassed")
+
+
+def test_a_sentence_that_holds_both_words_of_a_pair_opposes_nothing() -> None:
+    assert antonyms(surface("They withdraw or advance."), surface("They advance.")) == ()
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "reversed_"),
+    [
+        ("Norland attacked Ruritania.", "Ruritania attacked Norland.", True),
+        ("Norland attacked Ruritania.", "Ruritania was attacked by Norland.", False),
+        ("Norland attacked Ruritania.", "Norland attacked Ruritania again.", False),
+        ("Norland attacked.", "Ruritania attacked.", False),
+    ],
+)
+def test_roles_are_reversed_when_the_same_two_names_change_places(one: str, other: str, reversed_: bool) -> None:
+    assert role_reversal(surface(one), surface(other)) is reversed_
+
+
+def test_overlap_is_the_share_of_the_shorter_sentence() -> None:
+    # stems: {ruritania, withdraw, forc} and {ruritania, withdraw, forc, border, north}
+    one, other = surface("Ruritania withdraws forces"), surface("Ruritania withdraws its forces from the border in the north")
+    assert overlap(one, other) == 1.0
+    assert overlap(one, surface("Ruritania celebrates harvest")) == pytest.approx(1 / 3)
+    assert overlap(one, surface("")) == 0.0
+
+
+def test_names_that_are_absent_are_absent_not_zero() -> None:
+    assert name_overlap(surface("They left."), surface("We saw Ruritania leave.")) is None
+    assert name_overlap(surface("We saw Norland leave."), surface("We saw Ruritania leave.")) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("word", "same"),
+    [("withdrawing", "withdraws"), ("cutting", "cut"), ("reduces", "reducing"), ("denied", "deny"), ("forces", "force")],
+)
+def test_inflections_share_a_stem(word: str, same: str) -> None:
+    assert stem(word) == stem(same)

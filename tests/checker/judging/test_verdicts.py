@@ -1,0 +1,108 @@
+"""From probabilities to verdicts, with an NLI whose answers are written down here."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from checker.judging.scorer import Scorer, Weight
+from checker.judging.verdicts import Judge, windows_apart
+from index.records import Actor, Pair, Statement, Window
+
+
+class _WrittenDown:
+    """Answers by the second text; asymmetric, so that a missing direction shows."""
+
+    fingerprint = "written-down"
+
+    def __init__(self, rows: dict[str, tuple[float, float, float]]) -> None:
+        self._rows = rows
+
+    def probabilities(self, pairs: Sequence[tuple[str, str]]) -> NDArray[np.float64]:
+        return np.array([self._rows[hypothesis] for _, hypothesis in pairs])
+
+
+# The score is P(contradiction) itself.
+_IDENTITY = Scorer(
+    weights=(Weight("nli_contradiction", 0.0, 1.0, 1.0),),
+    intercept=0.0,
+    calibration=((0.0, 1.0), (0.0, 1.0)),
+    contradiction=0.8,
+    uncertain=0.5,
+)
+_CLAIM = Statement.claim("Norland leaves.", actor=Actor("norland", "Norland", "norland"))
+_ANSWER = Statement.claim("Norland stays.", actor=Actor("ruritania", "Ruritania", "ruritania"))
+
+
+def _judge(p: tuple[float, float, float], claim: Statement = _CLAIM, answer: Statement = _ANSWER) -> tuple[str, tuple[str, ...]]:
+    nli = _WrittenDown({claim.proposition: p, answer.proposition: p})
+    (verdict,) = Judge(nli, _IDENTITY).judge([Pair(claim, answer, 0.9)])
+    return verdict.kind, verdict.reasons
+
+
+def test_both_orders_are_averaged() -> None:
+    nli = _WrittenDown({"Norland leaves.": (1.0, 0.0, 0.0), "Norland stays.": (0.4, 0.4, 0.2)})
+    (verdict,) = Judge(nli, _IDENTITY).judge([Pair(_CLAIM, _ANSWER, 0.9)])
+    assert verdict.score == pytest.approx(0.7)
+    assert verdict.probabilities.entailment == pytest.approx(0.2)
+
+
+@pytest.mark.parametrize(
+    ("p", "kind"),
+    [
+        ((0.85, 0.10, 0.05), "contradiction"),
+        ((0.60, 0.30, 0.10), "uncertain"),
+        ((0.10, 0.70, 0.20), "compatible"),
+        ((0.10, 0.20, 0.70), "unrelated"),
+    ],
+)
+def test_the_kind_follows_the_operating_points(p: tuple[float, float, float], kind: str) -> None:
+    assert _judge(p)[0] == kind
+
+
+def test_statements_about_times_that_do_not_meet_are_superseded() -> None:
+    early = replace(_CLAIM, window=("2022-02-01", "2022-02-03"))
+    late = replace(_ANSWER, window=("2022-02-10", "2022-02-12"))
+    kind, reasons = _judge((0.9, 0.05, 0.05), early, late)
+    assert kind == "superseded"
+    assert "superseded" in reasons
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "apart"),
+    [
+        (("2022-02-01", "2022-02-03"), ("2022-02-03", "2022-02-05"), False),
+        (("2022-02-01", "2022-02-03"), ("2022-02-04", None), True),
+        ((None, "2022-02-03"), ("2022-02-04", None), True),
+        ((None, None), ("2022-02-04", None), False),
+        (None, ("2022-02-04", None), False),
+    ],
+)
+def test_windows_are_apart_only_where_both_are_known_and_do_not_meet(one: Window | None, other: Window | None, apart: bool) -> None:
+    assert windows_apart(one, other) is apart
+    assert windows_apart(other, one) is apart
+
+
+def test_a_condition_is_at_most_uncertain() -> None:
+    kind, reasons = _judge((0.95, 0.03, 0.02), answer=replace(_ANSWER, hypothetical=True))
+    assert kind == "uncertain"
+    assert "hypothetical" in reasons
+
+
+def test_a_denial_is_named_as_the_cause() -> None:
+    _, reasons = _judge((0.95, 0.03, 0.02), answer=replace(_ANSWER, stance="denies", polarity=-1))
+    assert reasons[0] == "denial"
+
+
+def test_one_side_against_itself_is_said() -> None:
+    _, reasons = _judge((0.95, 0.03, 0.02), answer=replace(_ANSWER, actor=Actor("norland-army", "army", "norland")))
+    assert "same-side" in reasons
+
+
+def test_entailment_does_not_pre_empt_a_contradiction_above_the_operating_point() -> None:
+    scorer = replace(_IDENTITY, contradiction=0.4, uncertain=0.3)
+    nli = _WrittenDown({"Norland leaves.": (0.45, 0.5, 0.05), "Norland stays.": (0.45, 0.5, 0.05)})
+    (verdict,) = Judge(nli, scorer).judge([Pair(_CLAIM, _ANSWER, 0.9)])
+    assert verdict.kind == "contradiction"
