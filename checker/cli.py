@@ -242,7 +242,7 @@ def doctor(
     else:
         from checker.reporting import terminal
 
-        terminal.health(_console(), report)
+        terminal.health(_console(), report.to_json())
     if not report.healthy:
         raise typer.Exit(StateError.exit_code)
 

@@ -1,6 +1,6 @@
 """Results as tables for people. Everything that came from outside passes through :func:`plain` and is never markup."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from rich import box
 from rich.console import Console
@@ -54,6 +54,16 @@ def judgements(console: Console, found: Iterable[tuple[Statement, Statement, Ver
             ", ".join(verdict.reasons),
         )
     console.print(table)
+
+
+def health(console: Console, facts: Mapping[str, object]) -> None:
+    """What ``checker doctor`` found."""
+    for name, value in facts.items():
+        if name != "problems":
+            console.print(f"{name:<20} {'-' if value is None else value}")
+    problems = facts["problems"]
+    for problem in problems if isinstance(problems, list) else ():
+        console.print(Text.assemble(("problem  ", "bold red"), plain(problem)))
 
 
 def who(statement: Statement) -> str:
