@@ -64,7 +64,7 @@ HR|Croatia|Croatian,Croat|Zagreb|
 CU|Cuba|Cuban|Havana|
 CY|Cyprus|Cypriot|Nicosia|
 CZ|Czech Republic|Czech|Prague|Czechia
-DK|Denmark|Danish,Dane|Copenhagen|
+DK|Denmark|Danish,Danes|Copenhagen|
 DJ|Djibouti|Djiboutian||
 DM|Dominica||Roseau|
 DO|Dominican Republic|Dominican|Santo Domingo|
@@ -77,7 +77,7 @@ EE|Estonia|Estonian|Tallinn|
 SZ|Eswatini|Swazi,Emaswati|Mbabane|Swaziland
 ET|Ethiopia|Ethiopian|Addis Ababa|
 FJ|Fiji|Fijian|Suva|
-FI|Finland|Finnish,Finn|Helsinki|
+FI|Finland|Finnish,Finns|Helsinki|
 FR|France|French,Frenchman,Frenchmen|Paris|
 GA|Gabon|Gabonese|Libreville|
 GM|Gambia|Gambian|Banjul|
@@ -143,7 +143,7 @@ NA|Namibia|Namibian|Windhoek|
 NR|Nauru|Nauruan||
 NP|Nepal|Nepalese,Nepali|Kathmandu|
 NL|Netherlands|Dutch,Dutchman|Amsterdam|Holland
-NZ|New Zealand|New Zealander,Kiwi|Wellington|
+NZ|New Zealand|New Zealander|Wellington|
 NI|Nicaragua|Nicaraguan|Managua|
 NE|Niger|Nigerien|Niamey|
 NG|Nigeria|Nigerian|Abuja|
@@ -158,7 +158,7 @@ PG|Papua New Guinea|Papua New Guinean|Port Moresby|
 PY|Paraguay|Paraguayan|Asuncion|
 PE|Peru|Peruvian|Lima|
 PH|Philippines|Philippine,Filipino|Manila|
-PL|Poland|Polish,Pole|Warsaw|
+PL|Poland|Polish,Poles|Warsaw|
 PT|Portugal|Portuguese|Lisbon|
 QA|Qatar|Qatari|Doha|
 RO|Romania|Romanian|Bucharest|
@@ -186,7 +186,7 @@ ES|Spain|Spanish,Spaniard|Madrid|
 LK|Sri Lanka|Sri Lankan|Colombo|
 SD|Sudan|Sudanese|Khartoum|
 SR|Suriname|Surinamese|Paramaribo|
-SE|Sweden|Swedish,Swede|Stockholm|
+SE|Sweden|Swedish,Swedes|Stockholm|
 CH|Switzerland|Swiss|Bern,Berne|
 SY|Syria|Syrian|Damascus|
 TW|Taiwan|Taiwanese|Taipei|Republic of China
@@ -204,7 +204,7 @@ TV|Tuvalu|Tuvaluan|Funafuti|
 UG|Uganda|Ugandan|Kampala|
 UA|Ukraine|Ukrainian|Kyiv,Kiev|the Ukraine
 AE|United Arab Emirates|Emirati|Abu Dhabi|UAE,Emirates
-GB|United Kingdom|British,Briton,Brit|London|UK,Britain,Great Britain,U.K.
+GB|United Kingdom|British,Briton,Brits|London|UK,Britain,Great Britain,U.K.
 US|United States|American|Washington|US,USA,U.S.,U.S.A.,America,United States of America,Washington DC
 UY|Uruguay|Uruguayan|Montevideo|
 UZ|Uzbekistan|Uzbek,Uzbekistani|Tashkent|
@@ -219,6 +219,10 @@ XK|Kosovo|Kosovar,Kosovan|Pristina|
 """
 
 
+# Names of ISO 3166-1 that news uses for another state: "Congo" is the larger one.
+SHARED = {("CG", "Congo")}
+
+
 def entries() -> list[dict[str, Any]]:
     """One object a state, in the table's order, with the fields of ``registry.Entry``."""
     return [_entry(*line.split("|")) for line in TABLE.strip().splitlines()]
@@ -226,7 +230,7 @@ def entries() -> list[dict[str, Any]]:
 
 def _entry(code: str, name: str, demonyms: str, capitals: str, further: str) -> dict[str, Any]:
     official, codes = _iso(code)
-    aliases = sorted({*_list(further), *official} - {name})
+    aliases = sorted({*_list(further), *official} - {name} - {other for owner, other in SHARED if owner == code})
     entry = {
         "id": _slug(name),
         "name": name,
