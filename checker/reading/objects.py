@@ -51,7 +51,9 @@ def claims(path: Path) -> Iterator[GivenClaim | Skipped]:
             yield data
             continue
         try:
-            yield GivenClaim(_required(data, "id"), _required(data, "text"), optional_text(data, "actor"), optional_date(data))
+            yield GivenClaim(
+                _required(data, "id"), _required(data, "text"), optional_text(data, "actor"), optional_date(data)
+            )
         except InputError as error:
             yield skipped(where, error.reason, str(error))
 
