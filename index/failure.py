@@ -54,6 +54,8 @@ def storage_failures_of(path: Path) -> Iterator[None]:
         raise
     except sqlite3.DatabaseError as exc:
         raise StoreError(_sqlite_message(exc).format(path=path, cause=_one_line(exc))) from exc
+    except UnicodeDecodeError as exc:  # SQLite quotes a damaged name in its message, and Python cannot read that
+        raise StoreError(_DAMAGED.format(path=path, cause="a text is not UTF-8")) from exc
     except UnicodeEncodeError as exc:
         raise InputError(f"not valid Unicode: {exc.object!a:.60}: mend it in the source", reason="not-unicode") from exc
     except OSError as exc:

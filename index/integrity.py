@@ -114,5 +114,5 @@ def _words(store: Store) -> Iterator[str]:
         store.copy_into(copy)
         try:
             copy.execute("INSERT INTO statement_words (statement_words, rank) VALUES ('integrity-check', 1)")
-        except sqlite3.DatabaseError:
+        except (sqlite3.DatabaseError, UnicodeDecodeError):
             yield f"the full-text index of {store.path} is out of step: run 'checker doctor --rebuild'"

@@ -4,6 +4,7 @@ import os
 import re
 import sqlite3
 from contextlib import closing
+from functools import cache
 from importlib import resources
 from pathlib import Path
 
@@ -15,14 +16,15 @@ APPLICATION_ID = 0x43584B52
 _BUSY_TIMEOUT_MS = 10_000
 
 
-def migrations() -> list[str]:
+@cache
+def migrations() -> tuple[str, ...]:
     """The SQL scripts that lead from an empty file to today's tables, oldest first; the n-th makes version n."""
     folder = resources.files("index") / "migrations"
     numbered = {}
     for entry in folder.iterdir():
         if match := re.fullmatch(r"(\d{4})_\w+\.sql", entry.name):
             numbered[int(match[1])] = entry.read_text(encoding="utf-8")
-    return [numbered[number] for number in sorted(numbered)]
+    return tuple(numbered[number] for number in sorted(numbered))
 
 
 def create(path: Path) -> None:
