@@ -4,6 +4,7 @@ import gzip
 import io
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,7 @@ PAGE = """<!DOCTYPE html><html><head><title>Ruritania denies</title>
 </article></body></html>"""
 
 
-def one(path: Path, **given: str) -> Article:
+def one(path: Path, **given: Any) -> Article:
     (article,) = read([path], **given)
     assert isinstance(article, Article), article
     return article
@@ -170,7 +171,7 @@ def test_date_and_source_of_the_call_go_before_those_of_the_article(tmp_path: Pa
 
 
 @pytest.mark.parametrize("given", [{"date": "yesterday"}, {"date": "2022-02-30"}, {"source": " "}])
-def test_a_call_with_a_bad_date_or_source_is_refused_before_anything_is_read(given: dict[str, str]) -> None:
+def test_a_call_with_a_bad_date_or_source_is_refused_before_anything_is_read(given: dict[str, Any]) -> None:
     with pytest.raises(UsageError):
         read([Path("nowhere.txt")], **given)
 
