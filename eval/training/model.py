@@ -109,15 +109,20 @@ class CrossEncoder(nn.Module):
 
         Returns float logits (batch, 3).
         """
+        x = self.states(ids, segments, mask, first_row_only=self.shape.pooling == "cls")
+        logits: Tensor = self.head(torch.tanh(self.dense(self.pool(x, mask))))
+        return logits
+
+    def states(self, ids: Tensor, segments: Tensor, mask: Tensor | None, first_row_only: bool = False) -> Tensor:
+        """The last layer's states (batch, length, hidden), or those of [CLS] alone (batch, 1, hidden)."""
         with torch.no_grad():
             places = torch.arange(ids.shape[1], device=ids.device)
-            x = self.embedding_norm(self.word(ids) + self.position(places) + self.segment(segments))
+            x: Tensor = self.embedding_norm(self.word(ids) + self.position(places) + self.segment(segments))
         wide = None if mask is None else mask[:, None, None, :]
         last = len(self.layers) - 1
         for number, layer in enumerate(self.layers):
-            x = layer(x, wide, first_row_only=number == last and self.shape.pooling == "cls")
-        logits: Tensor = self.head(torch.tanh(self.dense(self.pool(x, mask))))
-        return logits
+            x = layer(x, wide, first_row_only=first_row_only and number == last)
+        return x
 
     def pool(self, x: Tensor, mask: Tensor | None) -> Tensor:
         if self.shape.pooling == "cls":
