@@ -11,7 +11,7 @@ from index.records import Actor, Article, Statement
 
 Reading = tuple[Article, list[Statement], NDArray[np.float32]]
 
-MINISTRY = Actor(id="ruritania-ministry", name="Ruritanian foreign ministry", side="ruritania")
+MINISTRY = Actor(id="ruritania-ministry", name="Foreign ministry", side="ruritania")
 
 
 def read(id: str, *sentences: str, actor: Actor | None = MINISTRY, **fields: str | None) -> Reading:
@@ -45,11 +45,11 @@ def vectors_for(texts: Sequence[str], dimension: int = 4) -> NDArray[np.float32]
     return np.array(rows, dtype=np.float32).reshape(len(texts), dimension)
 
 
-@pytest.fixture(name="read")
+@pytest.fixture(name="read", scope="session")
 def read_fixture() -> Callable[..., Reading]:
     return read
 
 
-@pytest.fixture(name="vectors_for")
+@pytest.fixture(name="vectors_for", scope="session")
 def vectors_for_fixture() -> Callable[..., NDArray[np.float32]]:
     return vectors_for
