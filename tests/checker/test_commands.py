@@ -1,0 +1,162 @@
+"""The commands from end to end, on the seed article and on small invented ones."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+SEEDS = Path(__file__).parent.parent.parent / "seeds"
+WITHDRAWING = "Russia is withdrawing its troops from the Ukrainian border"
+NOT_WITHDRAWING = "Russia is not withdrawing its forces"
+
+
+def _article(id: str, text: str, **more: str) -> str:
+    return json.dumps({"id": id, "text": text, "date": "2031-05-04", **more}) + "\n"
+
+
+def _speakers(done: Any) -> list[str]:
+    return [line["statement"]["actor"]["id"] for line in done.lines]
+
+
+@pytest.fixture
+def seeded(run: Any) -> Any:
+    assert run("ingest", SEEDS).code == 0
+    return run
+
+
+def test_who_says_that_russia_is_withdrawing_is_contradicted_by_the_us_and_never_by_peskov(seeded: Any) -> None:
+    found = seeded("query", WITHDRAWING, "--json").lines
+    contents = [f["statement"]["content"] for f in found]
+    assert any("We do not see that happening on the ground" in c for c in contents)
+    assert any("not withdrawing" in c and f["statement"]["actor"]["side"] == "united-states" for c, f in zip(contents, found, strict=True))
+    assert not {f["statement"]["actor"]["side"] for f in found if f["statement"]["actor"]} & {"russia"}
+
+
+def test_who_says_that_russia_is_not_withdrawing_is_contradicted_by_the_kremlin_and_never_by_blinken(seeded: Any) -> None:
+    found = seeded("query", NOT_WITHDRAWING, "--json").lines
+    assert found[0]["statement"]["actor"]["side"] == "russia"
+    actors = {f["statement"]["actor"]["id"] for f in found if f["statement"]["actor"]}
+    assert "antony-blinken" not in actors
+    assert not {f["statement"]["actor"]["side"] for f in found if f["statement"]["actor"]} & {"united-states", "nato"}
+
+
+def test_the_claim_s_own_side_is_never_returned(seeded: Any) -> None:
+    done = seeded("query", NOT_WITHDRAWING, "--actor", "Kremlin", "--all", "-k", "50", "--json")
+    assert done.lines
+    assert "russia" not in {line["statement"]["actor"]["side"] for line in done.lines}
+
+
+def test_every_span_shown_stands_in_the_source(seeded: Any) -> None:
+    text = next(SEEDS.glob("*.txt")).read_text(encoding="utf-8")
+    lines = seeded("query", WITHDRAWING, "--all", "-k", "50", "--json").lines
+    assert len(lines) > 5
+    for line in lines:
+        statement = line["statement"]
+        assert " ".join(text[s:e] for s, e in statement["content_spans"]) == statement["content"]
+
+
+def test_the_same_query_gives_the_same_bytes(seeded: Any) -> None:
+    assert seeded("query", WITHDRAWING, "--all", "--json").out == seeded("query", WITHDRAWING, "--all", "--json").out
+
+
+def test_the_same_article_again_changes_nothing(seeded: Any) -> None:
+    before = seeded("query", WITHDRAWING, "--json").out
+    (again,) = seeded("ingest", SEEDS, "--json").lines
+    assert again["articles"] == {"added": 0, "unchanged": 1, "corrected": 0, "skipped": again["articles"]["skipped"]}
+    assert again["statements"] == {"added": 0, "removed": 0}
+    assert seeded("query", WITHDRAWING, "--json").out == before
+
+
+def test_a_correction_replaces_what_was_said(run: Any) -> None:
+    first = _article("a", "“Norland is withdrawing its forces,” said Norland’s foreign minister Ana Berg.")
+    second = _article("a", "“Norland is keeping its forces there,” said Norland’s foreign minister Ana Berg.")
+    assert run("ingest", "-", stdin=first.encode()).code == 0
+    (report,) = run("ingest", "-", "--json", stdin=second.encode()).lines
+    assert report["articles"]["corrected"] == 1
+    assert report["statements"] == {"added": 1, "removed": 1}
+    contents = [line["statement"]["content"] for line in run("query", "Norland forces", "--all", "--json").lines]
+    assert contents == ["Norland is keeping its forces there"] or contents == ["Norland is keeping its forces there,"]
+
+
+def test_a_correction_within_one_call_counts_and_the_last_version_stays(run: Any) -> None:
+    one = _article("a", "“Norland is withdrawing its forces,” said Norland’s foreign minister Ana Berg.")
+    other = _article("a", "“Norland is keeping its forces there,” said Norland’s foreign minister Ana Berg.")
+    assert run("ingest", "-", stdin=one.encode()).code == 0
+    (report,) = run("ingest", "-", "--json", stdin=(other + one).encode()).lines
+    assert report["articles"]["corrected"] == 2
+    (line,) = run("query", "Norland forces", "--all", "--json").lines
+    assert "withdrawing" in line["statement"]["content"]
+
+
+def test_a_withdrawn_article_leaves_every_result(seeded: Any) -> None:
+    (id_,) = {line["article"]["id"] for line in seeded("query", WITHDRAWING, "--all", "--json").lines}
+    assert seeded("delete", id_).code == 0
+    done = seeded("query", WITHDRAWING, "--all", "--json")
+    assert (done.code, done.out) == (0, "")
+
+
+def test_statements_come_out_as_the_contract_says(run: Any) -> None:
+    done = run("extract", SEEDS, "--json")
+    assert done.code == 0
+    keys = [
+        "statement", "article", "attribution", "actor", "chain", "source_spans", "cue_spans", "content_spans", "content",
+        "proposition", "kind", "stance", "polarity", "hypothetical", "checkable", "date", "window", "parent", "answers",
+    ]  # fmt: skip
+    assert len(done.lines) > 15
+    assert all(list(line) == keys for line in done.lines)
+    assert len({line["statement"] for line in done.lines}) == len(done.lines)
+
+
+def test_many_claims_come_back_under_their_ids(seeded: Any, tmp_path: Path) -> None:
+    claims = tmp_path / "claims.jsonl"
+    claims.write_text(
+        json.dumps({"id": "c1", "text": WITHDRAWING}) + "\n" + json.dumps({"id": "c2", "text": NOT_WITHDRAWING, "actor": "United States"}) + "\n"
+    )
+    lines = seeded("query", "--file", claims, "--json").lines
+    assert [line["claim"] for line in lines] == sorted(line["claim"] for line in lines)
+    assert {line["claim"] for line in lines} == {"c1", "c2"}
+    alone = seeded("query", NOT_WITHDRAWING, "--actor", "United States", "--json").lines
+    assert [{k: v for k, v in line.items() if k != "claim"} for line in lines if line["claim"] == "c2"] == alone
+
+
+def test_an_unknown_actor_matches_by_name_with_a_warning(seeded: Any) -> None:
+    done = seeded("query", WITHDRAWING, "--actor", "Nobody Inparticular", "--json")
+    assert done.code == 0
+    assert "Nobody Inparticular" in done.err
+
+
+def test_statements_before_since_and_after_until_are_left_out(seeded: Any) -> None:
+    assert seeded("query", WITHDRAWING, "--all", "--since", "2022-02-18", "--json").out == ""
+    assert seeded("query", WITHDRAWING, "--all", "--until", "2022-02-16", "--json").out == ""
+    assert seeded("query", WITHDRAWING, "--all", "--since", "2022-02-17", "--until", "2022-02-17", "--json").out != ""
+
+
+def test_scores_below_the_wanted_one_are_left_out(seeded: Any) -> None:
+    every = [line["score"] for line in seeded("query", WITHDRAWING, "--all", "-k", "50", "--json").lines]
+    assert every == sorted(every, reverse=True)
+    middle = every[len(every) // 2]
+    some = [line["score"] for line in seeded("query", WITHDRAWING, "--all", "-k", "50", "--min-score", str(middle), "--json").lines]
+    assert some == [score for score in every if score >= middle]
+
+
+def test_pairs_come_back_with_probabilities_that_sum_to_one(run: Any) -> None:
+    pairs = '{"premise": "Norland left.", "hypothesis": "Norland did not leave.", "id": "1"}\n'
+    (line,) = run("judge", "-", "--json", stdin=pairs.encode()).lines
+    assert list(line) == ["premise", "hypothesis", "id", "probabilities", "verdict", "score", "reasons"]
+    assert sum(line["probabilities"].values()) == pytest.approx(1, abs=2e-4)
+    assert "negation" in line["reasons"]
+
+
+def test_tables_for_people_hold_the_words_and_no_control_characters(run: Any) -> None:
+    nasty = _article("a", "“Norland is not\x1b[31m withdrawing its forces,” said Norland’s foreign minister Ana Berg.")
+    assert run("ingest", "-", stdin=nasty.encode()).code == 0
+    done = run("query", "Norland is withdrawing its forces", "--all")
+    assert "withdrawing its" in done.out
+    assert "\x1b" not in done.out
+
+
+def test_a_healthy_store_passes_the_doctor(seeded: Any) -> None:
+    (report,) = seeded("doctor", "--json").lines
+    assert report["healthy"] is True
+    assert report["recall@50"] == 1.0
