@@ -54,6 +54,8 @@ HAVE_AS_AUXILIARY = re.compile(
     r"^(been|\w+ed|done|seen|made|taken|become|come|gone|had|given|shown|brought|found|led|won|lost|begun|grown|built|held"
     r"|kept|left|met|paid|put|said|sent|set|told|written)$"
 )
+# Neither another number nor an antonym contradicts inside a negation: "did not accept", "did not reject".
+NEGATED = re.compile(r"\b(not|no|never|none|nobody|without|neither|nor|cannot)\b|n't\b", re.I)
 NUMBER = re.compile(r"(?<![\w.,-])(\d{1,3}(?:,\d{3})+|\d+)(?![\w%,.-]*\d)(?!(?:st|nd|rd|th)\b)")
 YEAR = re.compile(r"\b(1[89]\d\d|20[0-2]\d)\b")
 NUMBER_WORDS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
@@ -258,6 +260,8 @@ def made_condition(text: str, other: str, draw: random.Random) -> Iterator[Made]
 def made_number(text: str, other: str, draw: random.Random) -> Iterator[Made]:
     """Another number contradicts; the same number in other clothes, or a weaker bound, does not."""
     kind = "aug_number"
+    if NEGATED.search(text):
+        return
     found = NUMBER.search(text)
     if found is None or YEAR.fullmatch(found.group(1)):
         yield from made_number_word(text, draw)
@@ -371,6 +375,8 @@ def made_time(text: str, other: str, draw: random.Random) -> Iterator[Made]:
 def made_lexical(text: str, other: str, draw: random.Random) -> Iterator[Made]:
     """One word exchanged for its opposite, or for its equal."""
     kind = "aug_antonym"
+    if NEGATED.search(text):
+        return
     opposites = [(a, b) for pair in word_pairs("antonyms") for a, b in (pair, pair[::-1])]
     changed = exchanged(text, opposites, draw)
     if changed is None:

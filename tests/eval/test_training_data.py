@@ -8,8 +8,23 @@ import numpy as np
 import pytest
 
 from eval.training.data import (
-    CLS, CONTRADICTION, ENTAILMENT, NEUTRAL, SEP, Mixture, Position, Row, Source, Stream, Turning, batch_of, fit,
-    label_mask, mixture_of, read_rows, tokenise,
+    CLS,
+    CONTRADICTION,
+    ENTAILMENT,
+    NEUTRAL,
+    SEP,
+    Mixture,
+    Position,
+    Row,
+    Source,
+    Stream,
+    Turning,
+    batch_of,
+    fit,
+    label_mask,
+    mixture_of,
+    read_rows,
+    tokenise,
 )  # fmt: skip
 from index.errors import InputError
 
