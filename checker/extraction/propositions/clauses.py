@@ -1,0 +1,436 @@
+"""Where a clause has its main verb. No parser: closed classes, known verbs, and the words around them.
+
+Wrong is worse than nothing: wherever two readings are open, the answer is None.
+"""
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from checker.extraction.propositions.words import Verbs, Words, base_of, closed_words, verbs, word_class
+
+Kind: TypeAlias = Literal["be", "have", "do", "modal", "full"]
+Tense: TypeAlias = Literal["past", "third", "base"]
+
+AUXILIARIES: dict[str, tuple[Kind, Tense]] = {
+    "is": ("be", "third"),
+    "are": ("be", "base"),
+    "am": ("be", "base"),
+    "was": ("be", "past"),
+    "were": ("be", "past"),
+    "has": ("have", "third"),
+    "have": ("have", "base"),
+    "had": ("have", "past"),
+    "does": ("do", "third"),
+    "do": ("do", "base"),
+    "did": ("do", "past"),
+    **dict.fromkeys(
+        ("will", "would", "can", "could", "may", "might", "must", "should", "shall", "cannot"), ("modal", "base")
+    ),
+}
+_NON_FINITE = frozenset({"be", "been", "being", "having", "not", "have", "had", "never"})
+_MODAL_NOUNS = frozenset({"will", "can", "might", "must", "do"})
+_RELATIVES = frozenset({"who", "which", "whom", "whose", "where"})
+_PLURAL_PRONOUNS = frozenset({"i", "we", "you", "they"})
+_SINGULAR_PRONOUNS = frozenset({"he", "she", "it"})
+_SUBJECT_PRONOUNS = _PLURAL_PRONOUNS | _SINGULAR_PRONOUNS
+_OBJECT_PRONOUNS = frozenset(
+    {"it", "them", "him", "her", "us", "me", "you", "everyone", "everything", "nothing", "nobody"}
+)
+_STANDALONE = frozenset(
+    {"this", "that", "these", "those", "all", "both", "some", "many", "few", "most", "none", "each"}
+)
+_PLURAL_NOUNS = frozenset(
+    {"people", "police", "children", "men", "women", "these", "those", "both", "many", "few", "most"}
+)
+_STRICT_SUBORDINATORS = frozenset(
+    {"if", "unless", "although", "though", "when", "while", "because", "provided", "providing", "whether", "whereas"}
+)
+_NOT_ADVERBIAL = frozenset({"there", "here", "both", "like", "not", "never", "only", "even"})
+_BREAKS = frozenset({".", ";", ":", "?", "!"})
+_DASHES = frozenset({"—", "–", "-"})
+_STANDS_BY = frozenset({"stand", "pass", "go", "come"})
+
+
+@dataclass(frozen=True, slots=True)
+class Finite:
+    """The main verb's finite word: where it stands, what it is, and where its clause begins. ``base`` of full verbs."""
+
+    index: int
+    kind: Kind
+    tense: Tense
+    base: str
+    start: int
+
+
+def is_adverb(word: str) -> bool:
+    """Whether ``word`` (lower case) may stand between a subject and its verb without being either."""
+    return word in word_class("adverbs") or (len(word) > 4 and word.endswith("ly") and word not in _LY_NOUNS)
+
+
+_LY_NOUNS = frozenset(
+    {
+        "family",
+        "italy",
+        "assembly",
+        "july",
+        "supply",
+        "reply",
+        "apply",
+        "ally",
+        "rally",
+        "anomaly",
+        "comply",
+        "imply",
+        "rely",
+    }
+)
+
+
+def is_name(words: Words, index: int) -> bool:
+    """Whether the word looks like a proper name: capitalised, and no closed-class word."""
+    raw, low = words.raw[index], words.low[index]
+    return raw[:1].isupper() and low not in closed_words()
+
+
+def is_demonym(words: Words, index: int) -> bool:
+    """Whether the word looks like an adjective of nationality ("Norlandish"), which a noun follows."""
+    low = words.low[index]
+    return words.raw[index][:1].isupper() and (
+        low.endswith(("ian", "ish", "ese", "ean")) or low in word_class("demonyms")
+    )
+
+
+def is_plural_noun(word: str) -> bool:
+    """Whether ``word`` (lower case) looks like a plural noun."""
+    return word in _PLURAL_NOUNS or (
+        len(word) > 2
+        and word.endswith("s")
+        and not word.endswith(("ss", "us", "is", "'s"))
+        and word not in closed_words()
+    )
+
+
+def is_sentence_end(words: Words, i: int) -> bool:
+    """Whether a sentence ends at word ``i`` and another follows; the point of "Mr." or "U.S." ends none."""
+    low = words.low
+    if low[i] not in (".", "!", "?", ";") or i + 1 >= len(words):
+        return False
+    before = low[i - 1] if i else ""
+    abbreviation = len(before) == 1 or "." in before or before in _ABBREVIATIONS or words.raw[i + 1][0].islower()
+    return not (low[i] == "." and abbreviation)
+
+
+_ABBREVIATIONS = frozenset(
+    [
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "prof",
+        "gen",
+        "col",
+        "lt",
+        "sen",
+        "rep",
+        "gov",
+        "st",
+        "jr",
+        "sr",
+        "capt",
+        "sgt",
+        "adm",
+        "no",
+        "vs",
+        "jan",
+        "feb",
+        "aug",
+        "sept",
+        "oct",
+        "nov",
+        "dec",
+    ]
+)
+
+
+def main_start(words: Words) -> int | None:
+    """Where the main clause begins, past leading adverbials and subordinate clauses; None where that is open."""
+    low, n = words.low, len(words)
+    start = 0
+    while start < n:
+        first = low[start]
+        strict = first in _STRICT_SUBORDINATORS
+        adverbial = (
+            strict or first in word_class("prepositions") or first in word_class("subordinators") or is_adverb(first)
+        )
+        if not adverbial or (first in _NOT_ADVERBIAL and low[start + 1 : start + 2] != (",",)):
+            return start
+        comma = _leading_comma(low, start)
+        if comma is None or (
+            not strict and first not in word_class("subordinators") and _has_auxiliary(low, start, comma)
+        ):
+            return None if strict else start
+        start = comma + 1
+    return None
+
+
+def _leading_comma(low: tuple[str, ...], start: int) -> int | None:
+    try:
+        return low.index(",", start, start + 40)
+    except ValueError:
+        return None
+
+
+def _has_auxiliary(low: tuple[str, ...], start: int, end: int) -> bool:
+    return any(word in AUXILIARIES for word in low[start:end])
+
+
+def find_finite(words: Words) -> Finite | None:
+    """The finite verb of the main clause, or None where there is none or it cannot be told. Linear time."""
+    start = main_start(words)
+    return None if start is None else _Search(words, start).run()
+
+
+class _Search:
+    """One walk over the words, left to right. Relative clauses inside the subject use up their own verbs."""
+
+    __slots__ = ("commas", "late_past", "lexicon", "low", "n", "pending", "start", "strong", "words")
+
+    def __init__(self, words: Words, start: int) -> None:
+        self.words = words
+        self.low = words.low
+        self.n = len(words)
+        self.start = start
+        self.pending = 0  # finite verbs that relative clauses still owe
+        self.commas = 0
+        self.lexicon: Verbs = verbs()
+        self.strong: list[bool] | None = None
+        self.late_past: list[bool] | None = None
+
+    def run(self) -> Finite | None:
+        low, start = self.low, self.start
+        i = start
+        if i < self.n and (low[i] in AUXILIARIES or self._is_fragment(i)):
+            return None  # a question, an order, or a clause without its subject
+        while i < self.n:
+            word = low[i]
+            if word in _BREAKS and (word == ":" or i + 1 == self.n or is_sentence_end(self.words, i)):
+                return None
+            if word == "," or word in _DASHES:
+                self.commas += 1
+            elif word == "(":
+                i = self._index(")", i)
+            elif word in _RELATIVES and i > start:
+                if low[i - 1] == ",":
+                    i = self._index(",", i)
+                    self.commas += 1
+                else:
+                    self.pending += 1
+            elif self._opens_embedded(i):
+                self.pending += 1
+            elif word in AUXILIARIES:
+                if self._is_finite_auxiliary(i):
+                    if not self.pending:
+                        kind, tense = self._auxiliary(i)
+                        return Finite(i, kind, tense, word if kind != "have" else "have", start)
+                    self.pending -= 1
+                    while i + 1 < self.n and (low[i + 1] in _NON_FINITE or is_adverb(low[i + 1])):
+                        i += 1
+            elif i > start:
+                if self.pending and self._is_embedded_verb(i):
+                    self.pending -= 1
+                else:
+                    found = self._full_verb(i)
+                    if found is not None:
+                        tense, base = found
+                        if not self.pending:
+                            return None if tense is None else Finite(i, "full", tense, base, start)
+                        self.pending -= 1
+            i += 1
+        return None
+
+    def _index(self, mark: str, after: int) -> int:
+        """Where ``mark`` next stands; the end where it never does (the walk is then over)."""
+        try:
+            return self.low.index(mark, after + 1)
+        except ValueError:
+            return self.n
+
+    def _is_fragment(self, i: int) -> bool:
+        raw = self.words.raw[i]
+        return (
+            raw.islower()
+            and raw in self.lexicon.past
+            and raw not in self.lexicon.also_noun
+            and self._follows_verb(i)
+            and (i + 1 < self.n and self.low[i + 1] in word_class("determiners"))
+        )
+
+    def _opens_embedded(self, i: int) -> bool:
+        """Whether a clause begins here that belongs to the subject: "the claim that ...", "the troops we sent"."""
+        low = self.low
+        if i == self.start:
+            return False
+        if low[i] == "that":
+            return low[i - 1] != ","
+        if low[i] not in _SUBJECT_PRONOUNS or low[i] == "it":
+            return False
+        before = low[i - 1]
+        opened = low[self.start] in word_class("prepositions") or is_adverb(low[self.start])
+        return before.isalpha() and before not in closed_words() and not opened
+
+    def _is_finite_auxiliary(self, i: int) -> bool:
+        low, word = self.low, self.low[i]
+        before = low[i - 1] if i > self.start else ""
+        if before == "to" or (word == "am" and before.isdigit()):
+            return False
+        if word == "may" and self.words.raw[i] == "May":
+            return False
+        nounlike = before in word_class("determiners") and before not in _STANDALONE
+        return not (word in _MODAL_NOUNS and (nounlike or before.endswith("'s")))
+
+    def _auxiliary(self, i: int) -> tuple[Kind, Tense]:
+        return AUXILIARIES[self.low[i]]
+
+    def _is_embedded_verb(self, i: int) -> bool:
+        """Whether the word is the verb right behind its relative pronoun or pronoun subject."""
+        j = i - 1
+        while j > self.start and is_adverb(self.low[j]):
+            j -= 1
+        opener = self.low[j]
+        if opener not in _RELATIVES and opener != "that" and opener not in _SUBJECT_PRONOUNS:
+            return False
+        word = self.low[i]
+        return any(base_of(word, form) for form in ("past", "third", "base"))
+
+    def _full_verb(self, i: int) -> tuple[Tense | None, str] | None:
+        """Tense and base of a finite full verb at ``i``; None where it is none; tense None where it is open."""
+        word, lexicon = self.low[i], self.lexicon
+        if not word.isalpha() or word in closed_words() or self.words.raw[i][0].isupper():
+            return None
+        past = lexicon.past.get(word) or (word.endswith("ed") and base_of(word, "past")) or None
+        third = None if past else lexicon.third.get(word)
+        base = word if not past and not third and word in lexicon.base else None
+        if not (past or third or base):
+            return None
+        j = i - 1
+        while j >= self.start and (is_adverb(self.low[j]) or self.low[j : j + 2] == ("no", "longer")):
+            j -= 1
+        if j < self.start or not self._can_be_subject_end(j):
+            return None
+        if past:
+            return self._past(i, j, past)
+        if third:
+            return ("third", third) if self._is_third(i, j, third) else None
+        return ("base", word) if self._is_plural_present(i, j) else None
+
+    def _can_be_subject_end(self, j: int) -> bool:
+        before = self.low[j]
+        if before == ",":
+            return self.commas > 0 and self.commas % 2 == 0
+        if before in _STANDALONE or before in _SUBJECT_PRONOUNS or before in (")", "%", "”", '"'):
+            return True
+        if before in closed_words() or before.endswith(("'s", "'")):
+            return False
+        return before[0].isalpha() or before[0].isdigit()
+
+    def _past(self, i: int, j: int, base: str) -> tuple[Tense | None, str] | None:
+        low, lexicon, word = self.low, self.lexicon, self.low[i]
+        before = low[j]
+        if word in lexicon.past_only or before in _SUBJECT_PRONOUNS:
+            return "past", base
+        if before[0].isdigit():
+            return None
+        following = self._next(i)
+        if following == "by" and base not in _STANDS_BY:
+            return None
+        if word in lexicon.base and word in lexicon.also_noun and not self._follows_verb(i):
+            return None
+        if self._strong_after(i):
+            takes_clause = base in lexicon.clausal and following not in word_class("prepositions")
+            return ("past", base) if takes_clause else None
+        if following in word_class("prepositions") and self._past_after(i):
+            return None, base
+        return "past", base
+
+    def _is_third(self, i: int, j: int, base: str) -> bool:
+        before, dual = self.low[j], base in self.lexicon.also_noun
+        if before in _PLURAL_PRONOUNS:
+            return False
+        if before in _SINGULAR_PRONOUNS or not dual:
+            return True
+        if is_demonym(self.words, j) or (is_plural_noun(before) and not is_name(self.words, j)):
+            return False
+        if before not in _STANDALONE and not is_name(self.words, j) and not self._has_determiner(j):
+            return False
+        if base in self.lexicon.clausal and self._follows_clause(i):
+            return True
+        return self._follows_verb(i) and not self._strong_after(i) and not self._past_after(i)
+
+    def _is_plural_present(self, i: int, j: int) -> bool:
+        before, word = self.low[j], self.low[i]
+        if before in _PLURAL_PRONOUNS:
+            return True
+        coordinated = j >= self.start + 2 and self.low[j - 1] == "and"
+        if not (is_plural_noun(before) or coordinated):
+            return False
+        if word not in self.lexicon.also_noun:
+            return True
+        if word in self.lexicon.clausal and self._follows_clause(i):
+            return True
+        return self._follows_verb(i) and not self._strong_after(i) and not self._past_after(i)
+
+    def _next(self, i: int) -> str:
+        i += 1
+        while i < self.n and is_adverb(self.low[i]) and self.low[i] not in ("there", "here"):
+            i += 1
+        return self.low[i] if i < self.n else ""
+
+    def _has_determiner(self, j: int) -> bool:
+        return j > self.start and (self.low[j - 1] in word_class("determiners") or self.low[j - 1].endswith("'s"))
+
+    def _follows_clause(self, i: int) -> bool:
+        following = self._next(i)
+        if following in _SUBJECT_PRONOUNS or following in ("that", "the", "there"):
+            return True
+        return i + 1 < self.n and is_name(self.words, i + 1)
+
+    def _follows_verb(self, i: int) -> bool:
+        """Whether what comes next can be an object or a complement, so that a noun is the lesser reading."""
+        following = self._next(i)
+        if following in word_class("determiners") or following in word_class("prepositions"):
+            return True
+        if (
+            following in _OBJECT_PRONOUNS
+            or following[:1].isdigit()
+            or following in ("up", "out", "off", "down", "back")
+        ):
+            return True
+        return i + 1 < self.n and (is_name(self.words, i + 1) or self.low[i + 1].endswith("ly"))
+
+    def _strong_after(self, i: int) -> bool:
+        """Whether a sure finite verb follows before the clause ends: then this word can hardly be its main verb."""
+        if self.strong is None:
+            self._look_ahead()
+        return i + 1 < self.n and self.strong is not None and self.strong[i + 1]
+
+    def _past_after(self, i: int) -> bool:
+        if self.late_past is None:
+            self._look_ahead()
+        return i + 1 < self.n and self.late_past is not None and self.late_past[i + 1]
+
+    def _look_ahead(self) -> None:
+        low, boundaries = self.low, word_class("boundaries")
+        strong, past = [False] * self.n, [False] * self.n
+        seen_strong = seen_past = False
+        for i in range(self.n - 1, -1, -1):
+            word = low[i]
+            if word in boundaries or word in _BREAKS or word == "," or word in _DASHES:
+                seen_strong = seen_past = False
+            elif word in AUXILIARIES:
+                seen_strong = seen_strong or self._is_finite_auxiliary(i)
+            elif word in self.lexicon.past_only:
+                seen_strong = True
+            elif word in self.lexicon.past and i and low[i - 1] not in closed_words():
+                seen_past = True
+            strong[i], past[i] = seen_strong, seen_past
+        self.strong, self.late_past = strong, past

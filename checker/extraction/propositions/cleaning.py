@@ -1,0 +1,102 @@
+"""What is taken off a content before it is read: quote marks, ellipses, leftovers of the report around it."""
+
+import re
+from functools import cache
+
+from checker.extraction.propositions.words import closed_words, phrases
+
+_CONTRACTED = re.compile(
+    r"\b(?:(?P<not>wo|ca|sha|do|does|did|is|are|was|were|has|have|had|would|could|should|might|must|need)n['’]t"
+    r"|(?P<pronoun>i|we|you|they|he|she|it|that|this|there|who|what|here|where|everyone|everything|nobody|nothing|someone|something)"
+    r"['’](?P<clitic>m|re|ve|ll|d|s)"
+    r"|(?P<word>[^\W\d_]{2,})['’](?P<sure>re|ve|ll))\b",
+    re.IGNORECASE,
+)
+_NOT_FORMS = {"wo": "will not", "ca": "cannot", "sha": "shall not"}
+_CLITICS = {"m": "am", "re": "are", "ve": "have", "ll": "will"}
+_PERFECT = re.compile(
+    r"(?:\s+(?:not|never|always|already|also|just|long|now|only|since))*\s+(?:been|got|become|had|gone|come)\b", re.I
+)
+_PLUPERFECT = re.compile(
+    r"(?:\s+(?:not|never|always|already|also|just))*\s+(?:been|better|had|[a-z]{2,}ed|gone|come|become|seen|taken)\b",
+    re.I,
+)
+_POSSESSIVE_PRONOUNS = frozenset({"everyone", "nobody", "someone"})
+
+_DOUBLE_QUOTES = re.compile(r"[“”„‟«»\"]|``|''")
+_SINGLE_QUOTES = re.compile(r"(?<![^\W_])[‘'‚]|(?<![sS])[’'](?![^\W_])")
+_ELLIPSIS = re.compile(r"\s*(?:\[\s*(?:…|\.\s?\.\s?\.)\s*\]|\(\s*(?:…|\.\s?\.\s?\.)\s*\))\s*")
+_DOTS_AT_EDGE = re.compile(r"\A(?:\s|…|\.)+|(?:\s|…)+\Z|\s*\.{2,}\s*\Z")
+_BRACKETS = re.compile(r"\[([^\[\]]{1,80})\]|\(([a-z]+)\)(?=\s+[a-z])")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_SPACE = re.compile(r"\s+")
+_EDGE = re.compile(r"\A[\s,;:.–—-]+(?=\D)|[\s,;:–—-]+\Z|(?<![\s.][^\W\d_])[.!]+\Z")
+_LEADING_THAT = re.compile(r"(?:that|because)\s+(?=[^\W_])", re.IGNORECASE)
+_AFTER_PRONOUN_THAT = re.compile(
+    r"that\s+(?:is|was|are|were|will|would|has|had|does|did|can|could|may|might|must|should|never|not|also)\b", re.I
+)
+_BECAUSE_OF = re.compile(r"because\s+of\b", re.IGNORECASE)
+_JOINING = re.compile(r"(?:and|but)\s+(?=[^\W_])", re.IGNORECASE)
+
+
+def expand(text: str) -> str:
+    """Contractions written out ("isn't" -> "is not", "it's been" -> "it has been"); possessives stay."""
+    return _CONTRACTED.sub(_expanded, text) if "'" in text or "’" in text else text
+
+
+def _expanded(found: re.Match[str]) -> str:
+    if negated := found["not"]:
+        full = _NOT_FORMS.get(negated.lower(), negated.lower() + " not")
+        return full.capitalize() if negated[0].isupper() else full
+    if found["sure"]:
+        return f"{found['word']} {_CLITICS[found['sure'].lower()]}"
+    word, clitic = found["pronoun"], found["clitic"].lower()
+    rest = found.string[found.end() : found.end() + 60]
+    if clitic == "s":
+        if word.lower() in _POSSESSIVE_PRONOUNS:
+            return found[0]
+        return f"{word} {'has' if _PERFECT.match(rest) else 'is'}"
+    if clitic == "d":
+        return f"{word} {'had' if _PLUPERFECT.match(rest) else 'would'}"
+    return f"{word} {_CLITICS[clitic]}"
+
+
+def clean(content: str) -> str:
+    """One line without quote marks, ellipses at the edges, editor's brackets, "that" and discourse markers in front."""
+    text = _INVISIBLE.sub("", content)
+    text = _SINGLE_QUOTES.sub("", _DOUBLE_QUOTES.sub("", text))
+    text = _SPACE.sub(" ", _ELLIPSIS.sub(" ", text)).strip()
+    text = _BRACKETS.sub(lambda m: m[1] or m[2], text)
+    text = _edges(text)
+    text = without_discourse(text)
+    if _LEADING_THAT.match(text) and not _AFTER_PRONOUN_THAT.match(text) and not _BECAUSE_OF.match(text):
+        text = _without_that(text)
+    return expand(text)
+
+
+def _edges(text: str) -> str:
+    return _EDGE.sub("", _DOTS_AT_EDGE.sub("", text)).strip()
+
+
+def without_discourse(text: str) -> str:
+    """``text`` without leading words that only join it to what was said before ("As always," "But")."""
+    for _ in range(3):
+        found = _discourse().match(text) or _JOINING.match(text)
+        if not found or found.end() == len(text):
+            return text
+        text = text[found.end() :]
+    return text
+
+
+def _without_that(text: str) -> str:
+    """ "that it left" -> "it left", but "that attack failed" keeps its pointing word."""
+    rest = _LEADING_THAT.sub("", text, count=1)
+    first = rest.split(" ", 1)[0]
+    starts_clause = first[:1].isupper() or first[:1].isdigit() or first.lower() in closed_words() or first.endswith("s")
+    return rest if starts_clause or text[:1].islower() else text
+
+
+@cache
+def _discourse() -> re.Pattern[str]:
+    choices = "|".join(re.escape(phrase).replace(r"\ ", r"\s+") for phrase in phrases("discourse"))
+    return re.compile(rf"(?:{choices})\s*[,:…–—]+\s*", re.IGNORECASE)

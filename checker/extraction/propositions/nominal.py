@@ -1,0 +1,76 @@
+"""Contents that are noun phrases: "any role in the attack", "the existence of a plan"."""
+
+from checker.extraction.propositions.clauses import is_plural_noun
+from checker.extraction.propositions.words import Words, capitalised, verbs, word_class
+
+_EXISTENCE = frozenset({"existence", "presence"})
+_DROPPED = frozenset({"a", "an", "any", "the", "some", "all"})
+_POSSESSIVES = frozenset({"its", "their", "his", "her", "our", "my"})
+_DEED_ENDINGS = ("tion", "sion", "ment", "ance", "ence", "ation", "ations", "sions", "ments")
+
+
+def some_for(phrase: tuple[str, ...]) -> str:
+    """What stands for "no" once the negation goes: "a", "some", or nothing (plurals, masses). ``phrase``: lower case."""
+    head = head_noun(phrase)
+    if head in word_class("mass_nouns") or is_plural_noun(head) or phrase[:1] == ("such",):
+        return ""
+    return "a" if head in word_class("count_nouns") else "some"
+
+
+def head_noun(phrase: tuple[str, ...]) -> str:
+    """The noun of a noun phrase: the last word before a preposition, a clause, or a mark."""
+    head = ""
+    for word in phrase:
+        if not word[0].isalpha() or word in word_class("prepositions") or word in word_class("boundaries"):
+            break
+        head = word
+    return head
+
+
+def deny_noun_phrase(words: Words) -> str | None:
+    """A sentence that says there was no such deed or thing, or None where the phrase names none."""
+    low = words.low
+    if low[0] == "no" and len(low) > 1 and names_deed(low[1:]):
+        determiner = some_for(low[1:])
+        rest = words.text[words.start[1] :]
+        return f"There {_was(low[1:])} {determiner + ' ' if determiner else ''}{rest}"
+    phrase = low[1:] if low[0] in _DROPPED else low
+    if not phrase:
+        return None
+    if phrase[0] in _EXISTENCE and phrase[1:2] == ("of",):
+        return _deny_existence(words, len(low) - len(phrase) + 2)
+    if phrase[0] in _POSSESSIVES or not names_deed(phrase):
+        return None
+    return f"There {_was(phrase)} no {_text_from(words, len(low) - len(phrase))}"
+
+
+def names_deed(phrase: tuple[str, ...]) -> bool:
+    """Whether the head of the phrase names a deed or a state of affairs ("involvement", "the shelling of ...")."""
+    head = head_noun(phrase)
+    if head in word_class("claim_nouns"):
+        return False
+    deed = head in word_class("event_nouns") or head.endswith(_DEED_ENDINGS)
+    return deed or (head in verbs().gerund and len(phrase) > 1)
+
+
+def _deny_existence(words: Words, k: int) -> str | None:
+    low = words.low
+    if k >= len(low):
+        return None
+    if low[k] in ("the", "this", "that", "these", "those") or low[k] in _POSSESSIVES or words.raw[k][0].isupper():
+        plural = is_plural_noun(head_noun(low[k + 1 :]))
+        return f"{capitalised(words.text[words.start[k] :])} {'do' if plural else 'does'} not exist"
+    k += low[k] in _DROPPED
+    if k >= len(low):
+        return None
+    plural = is_plural_noun(head_noun(low[k:]))
+    return f"There {'are' if plural else 'is'} no {words.text[words.start[k] :]}"
+
+
+def _text_from(words: Words, k: int) -> str:
+    text = words.text[words.start[k] :]
+    return text[0].lower() + text[1:] if k == 0 and words.raw[0].istitle() and words.low[0] in verbs().gerund else text
+
+
+def _was(phrase: tuple[str, ...]) -> str:
+    return "were" if is_plural_noun(head_noun(phrase)) else "was"
