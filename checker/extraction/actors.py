@@ -1,0 +1,890 @@
+"""Who a source names: from "Ruritanian foreign minister Ilsa Brandt" to an actor with an id and a side.
+
+``Cast`` reads one article once, left to right, and remembers whom it introduces. A later "Brandt" is then known, and nothing
+that stands after a sentence changes who spoke in it. What is not told (pronouns, "officials", "the spokesperson") stays
+unresolved here: that is coreference, and it needs the statements.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from checker.extraction.nounphrases import Lexicon, Piece, lexicon, pieces
+from checker.extraction.registry import Entry, Registry, fold, last_name, slug
+from index.records import Actor
+
+__all__ = ["Cast", "Entry", "Mention", "Registry"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One place where the text names an actor. ``start`` and ``end`` are character offsets of the whole phrase.
+
+    :param roles: what the actor is called here or was before, full and short (``foreign minister``, ``minister``;
+        every spokesman and spokeswoman is a ``spokesperson``).
+    :param gender: ``male``, ``female`` or None (not known, or no person).
+    """
+
+    actor: Actor
+    start: int
+    end: int
+    roles: frozenset[str]
+    gender: str | None
+
+
+@dataclass(slots=True)
+class _Person:
+    """What the article has told of one person, in the order in which it told it."""
+
+    name: tuple[str, ...]
+    since: int
+    id: str
+    entry: Entry | None = None
+    actors: list[tuple[int, Actor]] = field(default_factory=list)
+    roles: list[tuple[int, str]] = field(default_factory=list)
+    genders: list[tuple[int, str]] = field(default_factory=list)
+
+    def actor(self, until: int) -> Actor:
+        """Who this is for a reader who has read up to ``until``."""
+        known = [actor for place, actor in self.actors if place <= until] or [self.actors[0][1]]
+        return next((actor for actor in known if actor.side is not None), known[0])
+
+    def roles_until(self, until: int) -> frozenset[str]:
+        return frozenset(role for place, role in self.roles if place <= until)
+
+    def gender(self, until: int) -> str | None:
+        return next((gender for place, gender in self.genders if place <= until), None)
+
+
+@dataclass(slots=True)
+class _Phrase:
+    """One noun phrase, as far as its pieces tell it."""
+
+    start: int
+    end: int
+    name: tuple[str, ...] = ()
+    entry: Entry | None = None  # a person of the registry
+    body: Actor | None = None  # what the phrase says its person or organ belongs to
+    city: str | None = None  # the body was named by its capital
+    possessor: bool = False  # the body is a person ("Brandt's spokesman")
+    roles: list[Piece] = field(default_factory=list)
+    organ: bool = False  # the body is itself an organ or an institution that the phrase names
+    organ_piece: Piece | None = None
+    qualifier: tuple[str, ...] = ()  # capitalised words between the body and its organ: "Ruritanian Grand Canal Authority"
+    prefix: tuple[str, ...] = ()  # the body as the phrase spells it
+    somebodys: bool = False  # "his spokesman", "its foreign ministry": whose, is not told here
+    disowned: bool = False
+    definite: bool = True
+    carrier: bool = False
+    of_place: bool = False  # the body stands after "of"
+    adjective: bool = False  # the body is only an adjective or a possessive so far: "Russian and ..."
+    titled: bool = False
+    gender: str | None = None
+
+    @property
+    def official(self) -> bool:
+        """Whether its person speaks for the body: some role does, and none speaks for himself."""
+        return bool(self.roles) and not self.disowned and not any(role.own for role in self.roles)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The roles, full and short."""
+        found = [label for role in self.roles for label in (role.label, _head(role.label))]
+        return tuple(dict.fromkeys(found))
+
+
+class Cast:
+    """The actors of one article."""
+
+    def __init__(
+        self,
+        registry: Registry,
+        text: str,
+        *,
+        speaker: str | None = None,
+        source: str | None = None,
+        date: str | None = None,
+    ) -> None:
+        """Reads the text once, in linear time.
+
+        :param speaker: whose own words the whole text is (``Article.speaker``).
+        :param source: the publisher (``Article.source``); some publish an actor's own words.
+        :param date: the article's day (ISO); decides who holds an office. None: those who hold it are not asked for.
+        """
+        self.registry = registry
+        self.text = text
+        self.day = date[:10] if date else None
+        self._words: Lexicon = lexicon()
+        self._pieces = pieces(text, registry)
+        self._starts = [piece.start for piece in self._pieces]
+        self._ends_of_sentences = _sentence_ends(self._pieces, text)
+        self._people: list[_Person] = []
+        self._by_surname: dict[str, list[_Person]] = {}
+        self._by_full: dict[str, _Person] = {}
+        self._bodies: dict[str, int] = {}  # id -> where it was first used as somebody's body
+        self._named: dict[str, list[tuple[int, Actor]]] = {}  # acronyms, capitals, "foreign ministry": whom they mean
+        self._stems: dict[str, list[tuple[int, str]]] = {}  # first letters -> capitalised nouns, for "Ruritanian"
+        self.author: Actor | None = self._author(speaker, source)
+        self._mentions = tuple(self._read())
+
+    # -- what callers ask -------------------------------------------------------------------------------------------
+
+    def resolve(self, surface: str, start: int) -> tuple[Actor, ...]:
+        """The actors that a source span names, in order: one for each of several that are joined by "and" or commas.
+
+        :param surface: the span's text.
+        :param start: where it stands in the article; decides who is known by then.
+        :returns: () where nobody in particular is named: pronouns, "officials", "the spokesperson", an ambiguous surname.
+        """
+        until = self._until(start + len(surface))
+        if self.text[start : start + len(surface)] == surface and start >= 0:
+            lo = bisect_left(self._starts, start)
+            hi = bisect_left(self._starts, start + len(surface))
+            span = self._pieces[lo:hi]
+            if span and span[-1].end > start + len(surface) or (lo > 0 and self._pieces[lo - 1].end > start):
+                span = pieces(surface, self.registry)
+        else:
+            span = pieces(surface, self.registry)
+        return tuple(dict.fromkeys(self._actors(span, until)))
+
+    def mentions(self) -> tuple[Mention, ...]:
+        """Every place where the text names an actor that is known or can be inferred, in order."""
+        return self._mentions
+
+    # -- reading the article ----------------------------------------------------------------------------------------
+
+    def _author(self, speaker: str | None, source: str | None) -> Actor | None:
+        if speaker:
+            entry = self.registry.speaker(speaker)
+            if entry is not None:
+                return self.registry.actor(entry, self.day)
+            named = self._actors(pieces(speaker, self.registry), 0)
+            return named[0] if named else Actor(slug(speaker) or "speaker", " ".join(speaker.split()))
+        return self.registry.publisher(source) if source else None
+
+    def _read(self) -> Iterator[Mention]:
+        found = self._pieces
+        k = 0
+        while k < len(found):
+            piece = found[k]
+            if piece.kind == "name":
+                self._note_noun(k)
+            if piece.kind == "word" and piece.label == "capital":
+                self._note_capital(k)
+            if piece.kind not in _OPENERS:
+                k += 1
+                continue
+            until = self._until(piece.end)
+            phrase, after = self._phrase(found, k, len(found), until)
+            if phrase is None or after <= k:
+                k += 1
+                continue
+            for place in range(k + 1, after):
+                if found[place].kind == "name":
+                    self._note_noun(place)
+            actor = self._introduce(phrase, until)
+            if actor is not None:
+                self._note_acronym(after, actor)
+                if not self._is_place(phrase, k) and self._is_known(phrase, actor):
+                    yield self._mention(phrase, actor)
+            k = after
+
+    def _mention(self, phrase: _Phrase, actor: Actor) -> Mention:
+        person = self._by_full.get(actor.id)
+        roles = frozenset(phrase.labels)
+        gender = phrase.gender
+        if person is not None:
+            roles |= person.roles_until(phrase.end)
+            gender = person.gender(phrase.end) or gender
+        entry = self.registry.get(actor.id)
+        if entry is not None and entry.kind == "person":
+            roles |= frozenset(label for role in entry.roles for label in (role, _head(role)))
+            gender = entry.gender or gender
+        elif person is None and not phrase.roles:
+            gender = None
+        return Mention(actor, phrase.start, phrase.end, roles, gender)
+
+    def _introduce(self, phrase: _Phrase, until: int) -> Actor | None:
+        """Remembers what a phrase tells of its person, and says who is meant."""
+        if phrase.name or phrase.entry is not None:
+            self._remember(phrase, until)
+        elif phrase.organ and phrase.body is not None:
+            self._bodies.setdefault(phrase.body.id, phrase.start)
+        return self._meant(phrase, self._until(phrase.end))
+
+    def _remember(self, phrase: _Phrase, until: int) -> None:
+        name = phrase.name
+        if phrase.entry is None and len(name) < 2 and not (phrase.titled or phrase.roles):
+            return
+        actor = self._meant(phrase, until)
+        if actor is None:
+            return
+        person = self._by_full.get(actor.id)
+        if person is None:
+            if phrase.entry is None and actor.id in self._bodies:
+                return
+            known = self.registry.get(actor.id)
+            name = tuple(known.name.split()) if known is not None else name
+            person = _Person(name, phrase.start, actor.id, known)
+            self._people.append(person)
+            self._by_full[actor.id] = person
+            self._by_surname.setdefault(_key(last_name(list(name))), []).append(person)
+        person.actors.append((phrase.start, actor))
+        person.roles.extend((phrase.start, label) for label in phrase.labels)
+        if phrase.gender:
+            person.genders.append((phrase.start, phrase.gender))
+
+    def _note_noun(self, k: int) -> None:
+        """Capitalised words that may be the noun of a later adjective: "Norland" for "Norlandic"."""
+        piece = self._pieces[k]
+        attributive = k + 1 < len(self._pieces) and self._pieces[k + 1].kind in _HEADS | {"word"}
+        if not piece.possessive and (piece.initial or (attributive and _stem(fold(piece.words[-1])) is not None)):
+            return
+        word = fold(piece.words[-1])
+        if len(word) >= 4:
+            places = self._stems.setdefault(word[:4], [])
+            if len(places) < 16 and all(known != " ".join(piece.words) for _, known in places):
+                places.append((piece.start, " ".join(piece.words)))
+
+    def _note_capital(self, k: int) -> None:
+        """ "Ruritania's capital Strelsau", "the Ruritanian capital, Strelsau", "Strelsau, the capital of Ruritania"."""
+        found = self._pieces
+
+        def at(place: int) -> Piece | None:
+            return found[place] if 0 <= place < len(found) else None
+
+        until = self._until(found[k].end)
+        before, after = at(k - 1), at(k + 1)
+        if before is not None and before.kind in {"name", "entity"}:
+            place = at(k + 2) if after is not None and after.kind == "comma" else after
+            state = self._body(before, found[k], until)
+        elif after is not None and after.label == "of":
+            owner = at(k + 3) if (the := at(k + 2)) is not None and the.kind == "the" else at(k + 2)
+            back = k - 2 if before is not None and before.kind == "the" else k - 1
+            comma = at(back)
+            place = at(back - 1) if comma is not None and comma.kind == "comma" else None
+            state = self._body(owner, found[k], until) if owner is not None and owner.kind in {"name", "entity"} else None
+        else:
+            return
+        if place is not None and place.kind == "name" and state is not None:
+            self._named.setdefault(slug(" ".join(place.words)), []).append((place.start, state))
+
+    def _note_acronym(self, k: int, actor: Actor) -> None:
+        """ "the Ruritanian Defence Force (RDF)"."""
+        found = self._pieces
+        if k + 2 < len(found) and found[k].kind == "open" and found[k + 2].kind == "close" and found[k + 1].kind == "name":
+            words = found[k + 1].words
+            if len(words) == 1 and words[0].isupper() and len(words[0]) > 1:
+                self._named.setdefault(slug(words[0]), []).append((found[k + 1].start, actor))
+
+    def _until(self, place: int) -> int:
+        """The end of the sentence that ``place`` stands in: what stands behind it is not known yet."""
+        k = bisect_left(self._ends_of_sentences, place)
+        return self._ends_of_sentences[k] if k < len(self._ends_of_sentences) else len(self.text)
+
+    # -- noun phrases -----------------------------------------------------------------------------------------------
+
+    def _phrase(self, found: list[Piece], k: int, hi: int, until: int) -> tuple[_Phrase | None, int]:
+        """The noun phrase at ``k`` with its appositives: "Ilsa Brandt, 51, the foreign minister of Ruritania,"."""
+        phrase, k = self._core(found, k, hi, until, 0)
+        if phrase is None:
+            return None, k
+        for _ in range(2):
+            merged = self._apposed(phrase, found, k, hi, until)
+            if merged is None:
+                break
+            k = merged
+        return phrase, k
+
+    def _apposed(self, phrase: _Phrase, found: list[Piece], k: int, hi: int, until: int) -> int | None:
+        """Takes one appositive into ``phrase``; returns where it ends, or None."""
+        if k + 1 >= hi or found[k].kind != "comma":
+            return None
+        k += 1
+        if found[k].kind == "word" and found[k].words[0].isdigit() and k + 1 < hi and found[k + 1].kind == "comma":
+            return k + 1 if phrase.name or phrase.entry else None
+        if found[k].kind not in _OPENERS and found[k].kind not in {"word", "pronoun"}:
+            return None
+        other, end = self._core(found, k, hi, until, 0)
+        if other is None or end == k:
+            return None
+        closed = end >= hi or found[end].kind in {"comma", "stop", "close", "and"} or found[end].kind == "word"
+        person, role = bool(phrase.name or phrase.entry), bool(phrase.roles)
+        other_person, other_role = bool(other.name or other.entry), bool(other.roles)
+        if person and other_role and not other_person and closed:
+            pass
+        elif role and not person and other_person and not other_role and (len(other.name) > 1 or other.entry) and _ends(found, end, hi):
+            pass
+        else:
+            return None
+        phrase.name = phrase.name or other.name
+        phrase.entry = phrase.entry or other.entry
+        if phrase.body is None or (other.body is not None and not phrase.roles):
+            phrase.body, phrase.city, phrase.possessor = other.body, other.city, other.possessor
+        phrase.roles += other.roles
+        phrase.disowned = phrase.disowned or other.disowned
+        phrase.gender = phrase.gender or other.gender
+        phrase.titled = phrase.titled or other.titled
+        phrase.organ = False
+        phrase.end = other.end
+        return end
+
+    def _core(self, found: list[Piece], k: int, hi: int, until: int, depth: int) -> tuple[_Phrase | None, int]:
+        """One noun phrase without appositives, from its determiner to its last "of ..."."""
+        if k >= hi:
+            return None, k
+        phrase = _Phrase(found[k].start, found[k].end)
+        first = k
+        filled = False
+        while k < hi:
+            piece = found[k]
+            step = self._take(phrase, found, k, hi, until, filled, depth)
+            if step is None:
+                break
+            k, filled = step[0], filled or step[1]
+            phrase.end = found[k - 1].end
+            if (phrase.name or phrase.entry) and not piece.possessive:
+                break
+        return (phrase, k) if filled else (None, first)
+
+    def _take(
+        self, phrase: _Phrase, found: list[Piece], k: int, hi: int, until: int, filled: bool, depth: int
+    ) -> tuple[int, bool] | None:
+        """Takes the piece at ``k`` into ``phrase``: where to go on, and whether it says anything; None ends the phrase."""
+        piece = found[k]
+        kind = piece.kind
+        following = found[k + 1] if k + 1 < hi else None
+        if kind in {"the", "a"}:
+            if filled:
+                return None
+            phrase.definite = kind == "the"
+            return k + 1, False
+        if kind == "modifier" or (kind == "word" and self._bridges(found, k, hi, filled)):
+            return k + 1, False
+        if kind == "disowning":
+            phrase.disowned = True
+            return k + 1, False
+        if kind == "pronoun":
+            if filled or piece.label not in _POSSESSIVE_PRONOUNS:
+                return None
+            phrase.somebodys = True
+            return k + 1, False
+        if kind == "title":
+            if phrase.body is not None and not phrase.roles:
+                return None
+            phrase.titled, phrase.gender = True, piece.gender or phrase.gender
+            return k + 1, False
+        if kind == "carrier":
+            phrase.carrier = True
+            return k + 1, False
+        if kind == "entity":
+            return (k + 1, True) if self._take_entity(phrase, piece, following, until) else None
+        if kind == "name":
+            self._take_name(phrase, piece, following, until)
+            return k + 1, True
+        if kind == "role":
+            phrase.roles.append(piece)
+            phrase.gender = phrase.gender or piece.gender
+            phrase.adjective = phrase.organ = False
+            return k + 1, True
+        if kind in {"organ", "body"}:
+            self._take_organ(phrase, piece, until)
+            return k + 1, True
+        if kind == "preposition" and filled and depth < 4:
+            return self._take_preposition(phrase, found, k, hi, until, depth)
+        return None
+
+    def _bridges(self, found: list[Piece], k: int, hi: int, filled: bool) -> bool:
+        """Whether a lower-case word stands inside a phrase: "Norland's embattled prime minister", "a veteran envoy"."""
+        if k > 0 and filled and not (found[k - 1].possessive or found[k - 1].kind in {"modifier", "entity", "name"}):
+            return False
+        if k == 0 or (not filled and found[k - 1].kind not in {"the", "a", "pronoun", "modifier"}):
+            return False
+        if filled and found[k].label in _VERBS:
+            return False
+        following = found[k + 1] if k + 1 < hi else None
+        return following is not None and following.kind in {"role", "organ", "body", "modifier"} and not following.initial
+
+    def _take_entity(self, phrase: _Phrase, piece: Piece, following: Piece | None, until: int) -> bool:
+        """A known actor: the phrase's person, or what its person or organ belongs to. False: it begins another phrase."""
+        alias = piece.alias
+        if alias is None:
+            return False
+        entry = alias.entry
+        leads_on = following is not None and following.kind in _HEADS
+        if entry.kind == "person":
+            if len(alias.key) == 1 and self._namesakes(piece.words[0], entry, until):
+                self._take_name(phrase, piece, following, until)
+            elif leads_on and not phrase.roles:
+                phrase.body, phrase.possessor = self._behind(self.registry.actor(entry, self.day)), True
+                phrase.prefix, phrase.titled = piece.words, False
+            else:
+                phrase.entry = entry
+            return True
+        if phrase.roles or phrase.organ and phrase.organ_piece is not None:
+            return False
+        actor = self.registry.actor(entry, self.day)
+        if phrase.body is not None:
+            if entry.kind == "state" and entry.id != phrase.body.id:
+                return False
+            if actor.side != phrase.body.side and phrase.body.id not in entry.member_of and phrase.body.id != entry.id:
+                speaks = entry.kind in {"office", "government"} or fold(piece.words[-1]) in self._words.organs
+                actor = self._owned(phrase.body, slug(" ".join(piece.words)), (*phrase.prefix, *piece.words), speaks=speaks)
+        phrase.body = actor
+        phrase.city = " ".join(piece.words) if alias.usage == "metonym" else None
+        phrase.adjective = alias.usage == "demonym" or piece.possessive
+        phrase.organ = entry.kind != "state"
+        phrase.prefix += piece.words
+        return True
+
+    def _take_name(self, phrase: _Phrase, piece: Piece, following: Piece | None, until: int) -> None:
+        """Unknown capitalised words: a person, or the state, town or firm of the role or organ that follows."""
+        leads_on = following is not None and (
+            following.kind in _HEADS
+            or (following.kind == "entity" and _generic_office(following) and (piece.possessive or _stem(fold(piece.words[-1])) is not None))
+        )
+        if not leads_on or following is None:
+            phrase.name = piece.words
+            return
+        person = self._known_person(piece.words, phrase, until)
+        if phrase.titled or phrase.roles or person is not None:
+            phrase.name = piece.words
+            owner = self._meant(phrase, until)
+            phrase.name, phrase.roles, phrase.titled, phrase.gender = (), [], False, None
+            phrase.body, phrase.possessor = (self._behind(owner) if owner is not None else None), True
+            phrase.prefix = piece.words
+        elif phrase.body is None:
+            phrase.body = self._body(piece, following, until)
+            phrase.adjective = True
+            phrase.prefix = piece.words
+        else:
+            phrase.qualifier = piece.words
+
+    def _take_organ(self, phrase: _Phrase, piece: Piece, until: int) -> None:
+        phrase.roles = []
+        phrase.adjective = False
+        phrase.organ, phrase.organ_piece = True, piece
+        phrase.body = None if phrase.somebodys else self._org(phrase, phrase.body, piece, until)
+
+    def _take_preposition(
+        self, phrase: _Phrase, found: list[Piece], k: int, hi: int, until: int, depth: int
+    ) -> tuple[int, bool] | None:
+        """ "of Ruritania", "for the Veldt Defence Ministry", "to the United Nations Anatol Kern"."""
+        label = found[k].label
+        if not (phrase.roles or phrase.organ or phrase.carrier):
+            return None
+        inner, end = self._core(found, k + 1, hi, until, depth + 1)
+        if inner is None:
+            return None
+        person = bool(inner.name or inner.entry)
+        if phrase.carrier and not phrase.roles and not phrase.organ:
+            if label not in {"of", "from", "by"} or phrase.body is not None:
+                return None
+            phrase.name, phrase.entry, phrase.body, phrase.roles = inner.name, inner.entry, inner.body, inner.roles
+            return end, True
+        if person and phrase.roles and inner.body is not None and not inner.roles:
+            phrase.name, phrase.entry = inner.name, inner.entry  # the name behind "ambassador to Norland"
+            person = False
+        if phrase.body is not None:
+            return end, True
+        if label in _OWNING or (label in {"in", "on"} and self._governs(phrase, inner)):
+            owner = self._owner(inner, until) if person or inner.name == () or inner.body is None else inner.body
+            if owner is None:
+                return end, True
+            phrase.of_place = True
+            phrase.possessor = bool(inner.entry or self._known_person(inner.name, inner, until)) and not phrase.name
+            phrase.city = inner.city
+            piece = phrase.organ_piece
+            phrase.body = owner if piece is None else self._org(phrase, owner, piece, until)
+        return end, True
+
+    def _governs(self, phrase: _Phrase, inner: _Phrase) -> bool:
+        """ "officials in Moscow", "the government in Strelsau": the place tells whose they are."""
+        if inner.name:
+            return slug(" ".join(inner.name)) in self._named and phrase.official
+        return inner.body is not None and not inner.organ and (phrase.official or phrase.organ)
+
+    # -- what a piece belongs to ------------------------------------------------------------------------------------
+
+    def _body(self, piece: Piece, following: Piece, until: int) -> Actor | None:
+        """The state, town or firm that capitalised words before a role or an organ name."""
+        if piece.alias is not None:
+            return self.registry.actor(piece.alias.entry, self.day)
+        words = piece.words
+        named = self._named_as(slug(" ".join(words)), until)
+        if named is not None:
+            return named
+        if len(words) > 1 and _stem(fold(words[0])) is not None and _stem(fold(words[-1])) is None:
+            words = words[:1]
+        noun = words if piece.possessive else self._noun_of(words, until)
+        doubtful = piece.initial and len(words) == 1 and not piece.possessive and noun == words and following.words[0].islower()
+        id = slug(" ".join(noun))
+        if not id or (doubtful and self._bodies.get(id, until + 1) > until and not self._noted(words[0], until)):
+            return None
+        entry = self.registry.lookup(" ".join(noun))
+        if entry is not None:
+            return self.registry.actor(entry, self.day)
+        self._bodies.setdefault(id, piece.start)
+        return Actor(id, " ".join(noun), id)
+
+    def _noted(self, word: str, until: int) -> bool:
+        return any(known == word and place <= until for place, known in self._stems.get(fold(word)[:4], ()))
+
+    def _noun_of(self, words: tuple[str, ...], until: int) -> tuple[str, ...]:
+        """ "Ruritanian" -> "Ruritania": by the article's own words, else by the ending; nouns stay as they are."""
+        adjective = fold(words[-1])
+        stem = _stem(adjective)
+        if stem is None:
+            return words
+        bare, noun = stem
+        found: list[tuple[int, int, str]] = []
+        for place, known in self._stems.get(adjective[:4], ()):
+            if place > until:
+                continue
+            last = fold(known)
+            if last == fold(" ".join(words)):
+                return words
+            whole = fold(" ".join((*words[:-1], bare)))
+            if last.startswith(whole) and len(last) - len(whole) <= 4 and _stem(last) is None:
+                found.append((len(last) - len(whole), place, known))
+        if found:
+            return tuple(min(found)[2].split())
+        if noun is None:
+            return words
+        return (*words[:-1], words[-1][: len(bare)] + noun)
+
+    def _org(self, phrase: _Phrase, owner: Actor | None, piece: Piece, until: int) -> Actor | None:
+        """The organ or institution of an owner: "Ruritanian" + "Foreign Ministry". None: nobody knows whose."""
+        key = slug(" ".join((*phrase.qualifier, _ORGAN_NAMES.get(piece.label, piece.label))))
+        capital = piece.words[0][0].isupper()
+        if piece.kind == "organ" and owner is not None and piece.label in self._words.transparent:
+            return owner
+        if owner is None:
+            known = self._named_as(key, until)
+            if known is not None or not capital or (len(piece.words) == 1 and not phrase.qualifier):
+                return known if len(piece.words) > 1 else None
+            author = self.registry.get(self.author.side) if self.author is not None and self.author.side else None
+            if author is None or author.kind != "state" or piece.kind == "body":
+                return Actor(key, " ".join(piece.words), key if piece.kind == "body" else None)
+            owner = self.registry.actor(author)
+        of = phrase.of_place and not phrase.prefix
+        words = (*piece.words, "of", owner.name) if of else (*phrase.prefix, *phrase.qualifier, *piece.words)
+        actor = self._owned(owner, key, words, speaks=piece.kind == "organ")
+        self._named.setdefault(key, []).append((piece.start, actor))
+        return actor
+
+    def _owned(self, owner: Actor, key: str, words: tuple[str, ...], *, speaks: bool) -> Actor:
+        id = f"{owner.id}-{key}"
+        entry = self.registry.get(id)
+        if entry is not None:
+            return self.registry.actor(entry, self.day)
+        return Actor(id, " ".join(words), (owner.side or owner.id) if speaks else id)
+
+    def _owner(self, inner: _Phrase, until: int) -> Actor | None:
+        """Whom "of ..." names: a person or an organ that is known, else the state, town or firm of that name."""
+        if inner.name and not inner.roles and not inner.titled and self._known_person(inner.name, inner, until) is None:
+            id = slug(" ".join(inner.name))
+            named = self._named_as(id, until)
+            if named is not None or not id:
+                return named
+            self._bodies.setdefault(id, inner.start)
+            return Actor(id, " ".join(inner.name), id)
+        meant = self._meant(inner, until)
+        return self._behind(meant) if meant is not None and (inner.name or inner.entry) else meant
+
+    def _behind(self, person: Actor) -> Actor:
+        """For whom a person's spokesman, office or government speaks: the person's side where it is known."""
+        if person.side is None or person.side == person.id:
+            return person
+        entry = self.registry.get(person.side)
+        return self.registry.actor(entry, self.day) if entry is not None else Actor(person.side, person.side, person.side)
+
+    def _named_as(self, key: str, until: int) -> Actor | None:
+        """The actor that the article last called so: an acronym, a capital, "the foreign ministry"."""
+        known = self._named.get(key)
+        if not known:
+            return None
+        k = bisect_right(known, until, key=lambda item: item[0])
+        return known[k - 1][1] if k else None
+
+    # -- whom a phrase means ----------------------------------------------------------------------------------------
+
+    def _actors(self, span: list[Piece], until: int) -> list[Actor]:
+        phrases = self._coordinated(span, until)
+        self._distribute(phrases, until)
+        found = (self._meant(phrase, until) for phrase in phrases)
+        return [actor for actor in found if actor is not None]
+
+    def _coordinated(self, span: list[Piece], until: int) -> list[_Phrase]:
+        """The noun phrases that "and" and commas join; a verb, "who" or a dash ends the list."""
+        phrases: list[_Phrase] = []
+        k = 0
+        while k < len(span):
+            piece = span[k]
+            if piece.kind in _OPENERS:
+                phrase, after = self._phrase(span, k, len(span), until)
+                if phrase is not None and after > k:
+                    phrases.append(phrase)
+                    k = after
+                    continue
+            if piece.kind == "open":
+                while k < len(span) and span[k].kind != "close":
+                    k += 1
+            elif piece.kind == "preposition" and phrases:
+                _, after = self._core(span, k + 1, len(span), until, 0)
+                k = max(after - 1, k)
+            elif phrases and piece.kind in {"word", "stop"}:
+                break
+            k += 1
+        return phrases
+
+    def _distribute(self, phrases: list[_Phrase], until: int) -> None:
+        """ "Russian and Ukrainian officials", "the foreign ministers of Ruritania and Norland": one head for both."""
+        for left, right in zip(reversed(phrases[:-1]), reversed(phrases[1:]), strict=True):
+            headed = right.body is not None and not right.of_place and not (right.name or right.entry)
+            bare = not (left.roles or left.organ or left.entry)
+            if not (headed and bare and (right.roles or right.organ_piece is not None)):
+                continue
+            if len(left.name) == 1 and _stem(fold(left.name[0])) is not None:
+                noun = self._noun_of(left.name, until)
+                left.body, left.prefix, left.name = Actor(slug(noun[0]), noun[0], slug(noun[0])), left.name, ()
+                left.adjective = True
+            if left.body is not None and left.adjective and not left.name:
+                self._lend(right, left, until)
+        for left, right in zip(phrases[:-1], phrases[1:], strict=True):
+            headed = left.of_place and not (left.name or left.entry) and any(role.plural for role in left.roles)
+            if headed and not (right.roles or right.organ or right.entry):
+                right.body = right.body or (self._owner(right, until) if right.name else None)
+                right.name = ()
+                right.of_place = True
+                self._lend(left, right, until)
+
+    def _lend(self, lender: _Phrase, to: _Phrase, until: int) -> None:
+        to.roles = lender.roles
+        to.definite = lender.definite
+        if lender.organ_piece is not None and to.body is not None:
+            to.organ, to.organ_piece = True, lender.organ_piece
+            to.body = self._org(to, to.body, lender.organ_piece, until)
+
+    def _meant(self, phrase: _Phrase, until: int) -> Actor | None:
+        """The actor of one phrase, by what stands in it and what the article told up to ``until``."""
+        if phrase.entry is not None:
+            out_of_office = phrase.disowned and (self.day is None or not phrase.entry.speaks(self.day))
+            return Actor(phrase.entry.id, phrase.entry.name, phrase.entry.id) if out_of_office else self.registry.actor(phrase.entry, self.day)
+        if phrase.name:
+            return self._person(phrase, until)
+        if not phrase.roles:
+            return phrase.body
+        if phrase.body is None:
+            return None if phrase.somebodys else self._authors_own(phrase)
+        return self._unnamed(phrase, phrase.body, until)
+
+    def _unnamed(self, phrase: _Phrase, body: Actor, until: int) -> Actor | None:
+        """A role without a name: its holder, if there is only one to think of, else the body that it speaks for."""
+        role = phrase.roles[-1]
+        if not phrase.official:
+            id = slug(f"{body.id} {role.label}")
+            return Actor(id, " ".join((*phrase.prefix, *role.words)), id) if role.plural else None
+        city = phrase.city
+        if city is not None and _head(role.label) in {"mayor", "governor"}:
+            body = Actor(f"{slug(city)}-city", city, f"{slug(city)}-city")
+        if role.plural or phrase.possessor or not phrase.definite:
+            return body
+        holder = self._holder(body, role.label, until)
+        if holder is not None:
+            return holder
+        if _head(role.label) in _ONE_HOLDER:
+            return self._owned(body, slug(role.label), (*phrase.prefix, *role.words), speaks=True)
+        return body
+
+    def _holder(self, body: Actor, role: str, until: int) -> Actor | None:
+        side = body.side or body.id
+        told = [
+            person
+            for person in self._people
+            if person.since <= until and person.actor(until).side == side and role in person.roles_until(until)
+        ]
+        if told:
+            return told[0].actor(until) if len(told) == 1 else None
+        if role not in _ONE_HOLDER or body.id == "" or self.registry.get(side) is None:
+            return None
+        known = self.registry.holders(side, role, self.day)
+        return self.registry.actor(known[0], self.day) if len(known) == 1 else None
+
+    def _authors_own(self, phrase: _Phrase) -> Actor | None:
+        """ "The President" in a document of his own office."""
+        role = phrase.roles[-1].label
+        if self.author is None or self.author.side is None or not phrase.official or role not in _ONE_HOLDER or not phrase.definite:
+            return None
+        known = self.registry.holders(self.author.side, role, self.day)
+        return self.registry.actor(known[0], self.day) if len(known) == 1 else None
+
+    def _person(self, phrase: _Phrase, until: int) -> Actor | None:
+        name = phrase.name
+        known = self._known_person(name, phrase, until)
+        if known is not None:
+            told = known.actor(until)
+            side = self._side(phrase, told.id)
+            return Actor(told.id, told.name, side) if told.side is None and side is not None else told
+        id = slug(" ".join(name))
+        named = self._named_as(id, until)
+        if named is not None:
+            return named
+        if len(name) == 1:
+            if self._ambiguous(name[0], phrase, until):
+                return None
+            entry = self._titled_in_registry(name[0], phrase)
+            if entry is not None:
+                return self.registry.actor(entry, self.day)
+        if not id:
+            return None
+        side = self._side(phrase, id)
+        if side is None and (self._bodies.get(id, until + 1) <= until or (len(name) == 1 and not phrase.titled and not phrase.roles)):
+            side = id
+        return Actor(id, " ".join(name), side)
+
+    def _side(self, phrase: _Phrase, id: str) -> str | None:
+        """For whom a person speaks, by this phrase alone."""
+        if phrase.disowned or any(role.own for role in phrase.roles):
+            return id
+        if phrase.body is None or not phrase.roles:
+            return None
+        if phrase.city is not None and any(_head(role.label) in {"mayor", "governor"} for role in phrase.roles):
+            return f"{slug(phrase.city)}-city"
+        return phrase.body.side or phrase.body.id
+
+    def _known_person(self, name: tuple[str, ...], phrase: _Phrase, until: int) -> _Person | None:
+        """The one person of this name whom the article has introduced by ``until``."""
+        if not name:
+            return None
+        if len(name) > 1:
+            person = self._by_full.get(slug(" ".join(name)))
+            if person is not None and person.since <= until:
+                return person
+            same = [
+                person
+                for person in self._by_surname.get(_key(last_name(list(name))), ())
+                if person.since <= until and fold(person.name[0]) == fold(name[0])
+            ]
+            if same:
+                return same[0] if len(same) == 1 else None
+        people = self._compatible(" ".join(name), phrase, until)
+        return people[0] if len(people) == 1 else None
+
+    def _compatible(self, surname: str, phrase: _Phrase, until: int) -> list[_Person]:
+        """The people of a surname who can be meant, by title and role; without either, all of them."""
+        people = [person for person in self._by_surname.get(_key(surname), ()) if person.since <= until]
+        if phrase.gender is not None:
+            people = [person for person in people if person.gender(until) in {None, phrase.gender}]
+        if len(people) > 1 and phrase.roles:
+            people = [person for person in people if person.roles_until(until) & set(phrase.labels)]
+        return people
+
+    def _ambiguous(self, surname: str, phrase: _Phrase, until: int) -> bool:
+        return len([p for p in self._by_surname.get(_key(surname), ()) if p.since <= until]) > 1
+
+    def _namesakes(self, surname: str, entry: Entry, until: int) -> bool:
+        """Whether the article has introduced another person by the surname of somebody known."""
+        return any(p.since <= until and p.id != entry.id for p in self._by_surname.get(_key(surname), ()))
+
+    def _titled_in_registry(self, surname: str, phrase: _Phrase) -> Entry | None:
+        """ "Prime Minister Johnson", and in an actor's own documents "MR. SULLIVAN"."""
+        known = self.registry.surnamed(surname)
+        if phrase.gender is not None:
+            known = tuple(entry for entry in known if entry.gender in {None, phrase.gender})
+        if phrase.roles:
+            labels = set(phrase.labels)
+            known = tuple(entry for entry in known if labels & set(entry.roles) or labels & {_head(role) for role in entry.roles})
+            if phrase.body is not None:
+                side = phrase.body.side
+                known = tuple(entry for entry in known if self.registry.side(entry.id) == side)
+        elif self.author is not None and (phrase.titled or surname.isupper()):
+            known = tuple(entry for entry in known if self.registry.side(entry.id) == self.author.side)
+        else:
+            return None
+        return known[0] if len(known) == 1 else None
+
+    def _is_place(self, phrase: _Phrase, k: int) -> bool:
+        """ "in Moscow", "near Kyiv": the town, not the government."""
+        if phrase.city is None or phrase.roles or phrase.organ_piece is not None or k == 0:
+            return False
+        return self._pieces[k - 1].kind == "preposition"
+
+    def _is_known(self, phrase: _Phrase, actor: Actor) -> bool:
+        """Whether an unknown name is worth a mention: a whole name, a title or a role, or something met before."""
+        if not phrase.name or len(phrase.name) > 1 or phrase.titled or phrase.roles:
+            return True
+        return actor.id in self._by_full or actor.id in self._bodies or self.registry.get(actor.id) is not None
+
+
+_OPENERS = frozenset({"the", "a", "title", "entity", "name", "role", "organ", "body", "disowning", "modifier", "carrier", "pronoun"})
+_HEADS = frozenset({"role", "organ", "body", "modifier", "disowning", "carrier"})
+_OWNING = frozenset({"of", "for", "from", "with", "at"})
+_POSSESSIVE_PRONOUNS = frozenset({"his", "her", "its", "their", "our", "my", "your"})
+_VERBS = frozenset("said says told tells is was were are has had have will would denied rejected called urged warned added".split())
+_ORGAN_NAMES = {"foreign office": "foreign ministry", "armed forces": "military", "army": "military", "troops": "military", "forces": "military"}
+# Offices that one person holds at a time: "the Ruritanian president" is somebody, "a Ruritanian diplomat" is anybody.
+_ONE_HOLDER = frozenset(
+    {
+        "president", "vice president", "prime minister", "premier", "chancellor", "foreign minister", "defence minister",
+        "interior minister", "finance minister", "foreign secretary", "defence secretary", "home secretary", "king", "queen",
+        "secretary of state", "secretary-general", "head of state", "pope", "emperor", "sultan", "emir", "governor", "mayor",
+        "prosecutor general", "attorney general", "crown prince", "minister", "press secretary", "treasury secretary",
+    }
+)  # fmt: skip
+
+_ENDINGS: tuple[tuple[str, int, str | None], ...] = (
+    # adjective's ending, letters to cut, letters of the noun where the article does not tell (None: leave it)
+    ("landic", 2, ""),
+    ("landish", 3, ""),
+    ("lander", 2, ""),
+    ("ian", 3, "ia"),
+    ("ean", 3, "ea"),
+    ("ese", 3, ""),
+    ("ish", 3, ""),
+    ("an", 2, "a"),
+    ("ic", 2, None),
+    ("er", 2, None),
+    ("i", 1, None),
+)
+
+
+def _stem(adjective: str) -> tuple[str, str | None] | None:
+    """What stays of an adjective of nationality without its ending, and the ending of its noun; None: it is none."""
+    for ending, cut, noun in _ENDINGS:
+        if adjective.endswith(ending) and len(adjective) - cut >= 4:
+            return adjective[:-cut], noun
+    return None
+
+
+def _head(label: str) -> str:
+    """The short form of a role: ``deputy foreign minister`` -> ``minister``."""
+    words = label.split()
+    if "of" in words:
+        words = words[: words.index("of")]
+    return words[-1] if words else label
+
+
+def _key(surname: str) -> str:
+    return " ".join(fold(word) for word in surname.split())
+
+
+def _generic_office(piece: Piece) -> bool:
+    """An office whose name many states use: "State Department", "Security Council"."""
+    return piece.alias is not None and piece.alias.entry.kind in {"office", "organisation"} and len(piece.words) > 1
+
+
+def _ends(found: list[Piece], k: int, hi: int) -> bool:
+    return k >= hi or found[k].kind in {"comma", "stop", "close"}
+
+
+def _sentence_ends(found: list[Piece], text: str) -> list[int]:
+    """Where sentences end: a full stop before white space, a line's end. Rough; only says what is known by when."""
+    return [
+        piece.end
+        for piece in found
+        if piece.kind == "stop" and (piece.label == "\n" or (piece.label in ".!?" and text[piece.end : piece.end + 1] in _AFTER_STOP))
+    ]
+
+
+_AFTER_STOP = frozenset("” \"\n\t’»)") | {""}

@@ -1,0 +1,424 @@
+"""A text as the pieces of noun phrases that tell who speaks: names, known actors, roles, organs, prepositions.
+
+One pass, linear in the text. What the pieces mean together is decided in ``actors.py``; this file knows no article's people.
+The words come from ``registry/words.toml``.
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal, TypeAlias
+
+from checker.extraction.registry import PACKAGED, Alias, Registry, fold
+
+PieceKind: TypeAlias = Literal[
+    "entity",  # an actor of the registry
+    "name",  # capitalised words that nobody knows yet
+    "title",  # Mr, Ms, Dr
+    "role",  # who somebody is: "deputy foreign minister"
+    "organ",  # speaks for what it belongs to: "Defence Ministry"
+    "body",  # has a voice of its own: "Supreme Court"
+    "disowning",  # "former", "opposition"
+    "modifier",
+    "carrier",  # "statement", "report"
+    "the",
+    "a",
+    "pronoun",
+    "preposition",
+    "and",
+    "comma",
+    "open",
+    "close",
+    "stop",  # ends every phrase: other punctuation, "who", a line's end
+    "word",
+]
+
+_TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}(?:-[^\W_]+)*|[^\W_]+(?:[-&'’/][^\W_]+)*\+?|\n+|[^\w\s]")
+_ABBREVIATIONS = frozenset(
+    "mr mrs ms dr gen sen rep gov lt col st adm capt prof sgt maj rev hon no messrs cpl amb sens reps jr sr dept inc ltd co corp".split()
+)
+_PREPOSITIONS = frozenset("of for from at with to in on by near over".split())
+_PARTICLES = frozenset("von van der den de del della di da du la le bin ibn al el ter dos ben ould abu af zu".split())
+_SHORT_ROLES = {"gen": "general", "sen": "senator", "rep": "congressman", "gov": "governor", "lt": "lieutenant", "col": "colonel"}
+_SHORT_ROLES |= {"adm": "admiral", "capt": "captain", "maj": "major", "sens": "senators", "reps": "congressmen", "prof": "professor"}
+_PREFIXES = {"ex": "disowning", "vice": "vice", "deputy": "deputy", "then": "then", "co": "co"}
+_FORMS_OF_STATE = frozenset("republic kingdom principality duchy federation commonwealth emirate sultanate empire union".split())
+_SENTENCE_ENDS = frozenset(".!?:;…\"“”‘«»—–-*•|>")
+_LEAD_HEADS = frozenset({"general", "chief", "executive", "director", "secretary", "chairman", "head", "deputy"})
+_ATTACHED = frozenset(
+    "led based backed born controlled occupied held made style educated appointed installed speaking supported run owned"
+    " aligned era wide friendly sponsored trained funded brokered allied dominated supplied linked".split()
+)
+_MAX_HEAD_WORDS = 7
+_MAX_NAME_WORDS = 8
+# A place or a state that is also a first or a last name: beside another unknown capitalised word it is part of a person.
+_ALSO_NAMES = frozenset(
+    "jordan chad georgia israel washington paris london santiago wellington lima sofia madrid vienna rome cairo india"
+    " china america france ireland holland britain guinea troy boston berlin".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One piece of the text. ``start`` and ``end`` are character offsets; ``words`` are spelt as in the text."""
+
+    kind: PieceKind
+    start: int
+    end: int
+    words: tuple[str, ...]
+    possessive: bool = False
+    initial: bool = False  # first word of a sentence, where everything is capitalised
+    alias: Alias | None = None
+    label: str = ""  # role, organ, body: the normalised words; preposition, word: the folded word
+    own: bool = False  # a role that speaks for nobody but itself
+    plural: bool = False
+    gender: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The word lists of ``words.toml``, folded."""
+
+    official: frozenset[str]
+    own: frozenset[str]
+    disowning: frozenset[str]
+    modifiers: frozenset[str]
+    portfolios: frozenset[str]
+    organs: frozenset[str]
+    bodies: frozenset[str]
+    transparent: frozenset[str]
+    carriers: frozenset[str]
+    generic: frozenset[str]
+    function: frozenset[str]
+    titles: Mapping[str, str | None]  # title -> gender
+    same: Mapping[str, str]
+    gendered: Mapping[str, str]
+
+
+@lru_cache(maxsize=1)
+def lexicon() -> Lexicon:
+    """The packaged lexicon, read once."""
+    data = tomllib.loads((PACKAGED / "words.toml").read_text(encoding="utf-8"))
+    lists = {key: frozenset(value.split()) for key, value in data.items() if isinstance(value, str)}
+    titles: dict[str, str | None] = dict.fromkeys(lists.pop("titles"))
+    titles |= dict.fromkeys(lists.pop("titles_male"), "male") | dict.fromkeys(lists.pop("titles_female"), "female")
+    return Lexicon(titles=titles, same=data["same"], gendered=data["gendered"], **lists)
+
+
+@dataclass(slots=True)
+class _Tokens:
+    """Parallel arrays, one place a token: its spelling, folded form, place, and whether "'s" was cut off."""
+
+    spelt: list[str]
+    folded: list[str]
+    starts: list[int]
+    ends: list[int]
+    possessive: list[bool]
+    capital: list[bool]
+
+
+def _tokenise(text: str) -> _Tokens:
+    tokens = _Tokens([], [], [], [], [], [])
+    for match in _TOKEN.finditer(text):
+        word, start, end = match.group(), match.start(), match.end()
+        possessive = False
+        if word == ".":
+            if tokens.spelt and tokens.ends[-1] == start and _takes_dot(tokens.spelt[-1]):
+                continue
+        elif len(word) > 2 and word[-1] in "sS" and word[-2] in "'’":
+            word, possessive = word[:-2], True
+        elif word in "'’" and tokens.spelt and tokens.ends[-1] == start and tokens.spelt[-1][-1] in "sS":
+            tokens.possessive[-1] = True
+            continue
+        tokens.spelt.append(word)
+        tokens.folded.append(fold(word))
+        tokens.starts.append(start)
+        tokens.ends.append(end)
+        tokens.possessive.append(possessive)
+        tokens.capital.append(word[0].isupper())
+    return tokens
+
+
+def _takes_dot(word: str) -> bool:
+    return word.lower() in _ABBREVIATIONS or (len(word) == 1 and word.isupper())
+
+
+def pieces(text: str, registry: Registry) -> list[Piece]:
+    """The pieces of ``text`` in order, without overlap. Linear in the length of the text."""
+    return _Reader(_tokenise(text), registry, lexicon()).read()
+
+
+class _Reader:
+    def __init__(self, tokens: _Tokens, registry: Registry, words: Lexicon) -> None:
+        self.t = tokens
+        self.n = len(tokens.spelt)
+        self.index = registry.index
+        self.words = words
+        self.out: list[Piece] = []
+        self.initial = True
+
+    def read(self) -> list[Piece]:
+        k = 0
+        while k < self.n:
+            piece, k = self._next(k)
+            self.out.append(piece)
+            self.initial = piece.kind in {"stop", "open"} and (piece.label == "\n" or piece.words[0] in _SENTENCE_ENDS)
+        return self.out
+
+    def _next(self, k: int) -> tuple[Piece, int]:
+        t, folded = self.t, self.t.folded[k]
+        if not t.spelt[k][0].isalnum():
+            return self._mark(k)
+        alias, entity_end = self._entity(k)
+        head = self._head(k)
+        if head is not None and head[1] >= entity_end and not (alias and head[1] == entity_end):
+            return head
+        if alias is not None:
+            return self._with_name(k, alias, entity_end)
+        if folded in self.words.titles and t.capital[k] and k + 1 < self.n and t.capital[k + 1]:
+            return self._piece("title", k, k + 1, label=folded, gender=self.words.titles[folded]), k + 1
+        if folded.rpartition("-")[2] in _ATTACHED and "-" in folded:
+            return self._piece("modifier", k, k + 1, label=folded), k + 1
+        if t.capital[k] and folded not in self.words.function and folded not in self.words.generic:
+            return self._modifier(k) or self._name(k)
+        return self._small(k)
+
+    def _piece(self, kind: PieceKind, start: int, end: int, *, label: str = "", alias: Alias | None = None, own: bool = False,
+               plural: bool = False, gender: str | None = None) -> Piece:  # fmt: skip
+        t = self.t
+        words = (t.spelt[start],) if end == start + 1 else tuple(t.spelt[start:end])
+        return Piece(kind, t.starts[start], t.ends[end - 1], words, t.possessive[end - 1], self.initial, alias, label, own, plural, gender)
+
+    def _mark(self, k: int) -> tuple[Piece, int]:
+        mark = self.t.spelt[k]
+        if mark[0] == "\n":
+            return self._piece("stop", k, k + 1, label="\n"), k + 1
+        kind: PieceKind = "comma" if mark == "," else "open" if mark == "(" else "close" if mark == ")" else "stop"
+        if mark == "&":
+            kind = "and"
+        return self._piece(kind, k, k + 1, label=mark), k + 1
+
+    def _entity(self, k: int) -> tuple[Alias | None, int]:
+        """The longest alias of the registry at ``k``."""
+        t = self.t
+        for alias in self.index.get(t.folded[k], ()):
+            end = k + len(alias.key)
+            if end <= self.n and (end == k + 1 or tuple(t.folded[k:end]) == alias.key):
+                if any(t.possessive[k : end - 1]) or not alias.fits(t.spelt[k:end]):
+                    continue
+                return alias, end
+        return None, k
+
+    def _with_name(self, k: int, alias: Alias, end: int) -> tuple[Piece, int]:
+        """A known place beside unknown capitalised words is part of their name: "Jordan Peters", "China Herald"."""
+        t = self.t
+        if end == k + 1 and alias.usage != "demonym" and alias.entry.kind == "state" and not t.possessive[k]:
+            runs_on = end < self.n and self._nameable(end) and self._entity(end)[0] is None and self._head(end) is None
+            joins = self.out and self.out[-1].kind in {"name", "title"} and not self.out[-1].possessive
+            if (runs_on and t.folded[k] in _ALSO_NAMES) or (joins and t.folded[k] in _ALSO_NAMES):
+                return self._name(k)
+        return self._piece("entity", k, end, alias=alias), end
+
+    def _nameable(self, k: int) -> bool:
+        return (
+            self.t.capital[k]
+            and self.t.folded[k] not in self.words.function
+            and self.t.folded[k] not in self.words.generic
+            and self.t.spelt[k][0].isalpha()
+        )
+
+    def _modifier(self, k: int) -> tuple[Piece, int] | None:
+        """"Former", "Senior" at the start of a sentence or in a headline; not where a name goes on ("Royal Cross")."""
+        folded = self.t.folded[k]
+        kind: PieceKind
+        if folded in self.words.disowning:
+            kind = "disowning"
+        elif folded in self.words.modifiers and (self.initial or not (k + 1 < self.n and self._nameable(k + 1))):
+            kind = "modifier"
+        elif folded in self.words.carriers and self.initial:
+            kind = "carrier"
+        else:
+            return None
+        return self._piece(kind, k, k + 1, label=folded), k + 1
+
+    def _name(self, k: int) -> tuple[Piece, int]:
+        """A run of capitalised words with its particles and initials; ends at a possessive, a role or a known actor."""
+        t = self.t
+        end = k + 1
+        while end < self.n and end - k < _MAX_NAME_WORDS and not t.possessive[end - 1]:
+            if t.folded[end] in _PARTICLES and not t.capital[end] and self._name_after_particles(end):
+                end += 1
+            elif self._nameable(end) and self._continues_name(end):
+                end += 1
+            else:
+                break
+        if t.folded[end - 1] in _FORMS_OF_STATE and (after := self._state_after_form(end)) is not None:
+            piece, last = self._name(after)
+            first = self._piece("name", k, last)
+            return Piece(first.kind, first.start, first.end, piece.words, first.possessive, self.initial), last
+        return self._piece("name", k, end), end
+
+    def _name_after_particles(self, k: int) -> bool:
+        while k < self.n and self.t.folded[k] in _PARTICLES:
+            k += 1
+        return k < self.n and self._nameable(k)
+
+    def _continues_name(self, k: int) -> bool:
+        if self._head(k) is not None:
+            return False
+        alias, end = self._entity(k)
+        if alias is None:
+            return True
+        return end == k + 1 and alias.usage != "demonym" and (alias.entry.kind == "person" or self.t.folded[k] in _ALSO_NAMES)
+
+    def _state_after_form(self, k: int) -> int | None:
+        """ "Republic of Ruritania" is Ruritania."""
+        if k + 1 < self.n and self.t.folded[k] == "of":
+            k += 2 if self.t.folded[k + 1] == "the" else 1
+            if k < self.n and self._nameable(k) and self._entity(k)[0] is None:
+                return k
+        return None
+
+    def _head(self, k: int) -> tuple[Piece, int] | None:
+        """A role, an organ or a body that begins at ``k``, with what it is for: "trade and industry minister"."""
+        t, words = self.t, self.words
+        if t.folded[k] not in _starts_head() and not t.folded[k].partition("-")[2]:
+            return None
+        end = k
+        last = None
+        while end < self.n and end - k < _MAX_HEAD_WORDS:
+            folded = t.folded[end]
+            kind = self._head_kind(end)
+            if kind is not None:
+                if last is not None and kind != last[1] and t.folded[last[0]] not in _LEAD_HEADS:
+                    break
+                last = (end, kind)
+                if t.possessive[end]:
+                    break
+            elif not (folded in words.portfolios or folded in words.modifiers):
+                joins = folded in {"and", "&"} and end > k and t.folded[end - 1] in words.portfolios
+                if not (joins and end + 1 < self.n and t.folded[end + 1] in words.portfolios):
+                    break
+            elif t.possessive[end]:
+                break
+            end += 1
+        if last is None:
+            return None
+        return self._finish_head(k, *last)
+
+    def _head_kind(self, k: int) -> PieceKind | None:
+        folded, words = self.t.folded[k], self.words
+        if self.t.folded[k] in _SHORT_ROLES and not self.t.capital[k]:
+            return None
+        if folded in words.official or folded in words.own or folded in _SHORT_ROLES:
+            return "role"
+        if folded in words.organs:
+            return "organ"
+        if folded in words.bodies:
+            return "body"
+        prefix, _, rest = folded.partition("-")
+        if rest and prefix in _PREFIXES and (rest in words.official or rest in words.own):
+            return "role"
+        return None
+
+    def _finish_head(self, k: int, head: int, kind: PieceKind) -> tuple[Piece, int]:
+        t, words = self.t, self.words
+        end = head + 1
+        folded = t.folded[head]
+        gender = next((words.gendered[f] for f in t.folded[k:end] if f in words.gendered), None)
+        prefix, _, rest = folded.partition("-")
+        label_words = [f for f in t.folded[k:end] if f not in words.modifiers or f in {"deputy", "vice", "first", "chief", "principal"}]
+        own = kind == "role" and (folded in words.own or rest in words.own or folded in {"sen", "rep", "sens", "reps", "prof"})
+        if prefix == "ex" and rest:
+            own = True
+        if not t.possessive[head]:
+            after = self._purpose(end, folded, bare=not any(f in words.portfolios for f in t.folded[k:head]))
+            if after is not None:
+                purpose, end = after
+                if folded in {"secretary", "chief", "head"} and purpose[0] in {"state", "staff"}:
+                    label_words += ["of", *purpose]
+                else:
+                    label_words = [*purpose, *label_words]
+        plural = folded.endswith("s") and not folded.endswith("ss") or folded.endswith("men") or folded.endswith("people")
+        label = normal(" ".join(label_words), words)
+        return self._piece(kind, k, end, label=label, own=own, plural=plural, gender=gender), end
+
+    def _purpose(self, k: int, head: str, *, bare: bool) -> tuple[list[str], int] | None:
+        """ "of foreign affairs", "for Trade and Industry" after a minister, a ministry and the like."""
+        t = self.t
+        if k + 1 >= self.n or t.folded[k] not in {"of", "for", "on"} or head not in _WITH_PURPOSE:
+            return None
+        anything = bare and head in _ALWAYS_WITH_PURPOSE
+        j = k + 1
+        if t.folded[j] in {"the", "a"}:
+            j += 1
+        found: list[str] = []
+        while j < self.n and len(found) < _MAX_HEAD_WORDS:
+            folded = t.folded[j]
+            if folded in {"and", "&"} and found and j + 1 < self.n and self._purpose_word(j + 1, anything) and t.folded[j + 1] not in self.words.function:
+                j += 1
+                continue
+            if not self._purpose_word(j, anything):
+                break
+            found.append(folded)
+            j += 1
+            if t.possessive[j - 1]:
+                break
+        if not found or (j < self.n and not t.possessive[j - 1] and self._head_kind(j) in {"organ", "body"}):
+            return None
+        return found, j
+
+    def _purpose_word(self, k: int, anything: bool) -> bool:
+        if self.t.folded[k] in self.words.portfolios:
+            return True
+        return anything and self._nameable(k) and self._entity(k)[0] is None and self._head_kind(k) is None
+
+    def _small(self, k: int) -> tuple[Piece, int]:
+        folded, words = self.t.folded[k], self.words
+        kind: PieceKind = "word"
+        if folded == "the":
+            kind = "the"
+        elif folded in {"a", "an"}:
+            kind = "a"
+        elif folded in _PREPOSITIONS:
+            kind = "preposition"
+        elif folded in {"and", "or"}:
+            kind = "and"
+        elif folded in {"who", "which", "that", "whose", "whom", "where", "when", "while"}:
+            kind = "stop"
+        elif folded in words.generic or folded in {"his", "her", "its", "their", "our", "my", "your"}:
+            kind = "pronoun"
+        elif folded in words.disowning:
+            kind = "disowning"
+        elif folded in words.carriers:
+            kind = "carrier"
+        elif folded in words.modifiers or folded in words.portfolios:
+            kind = "modifier"
+        elif folded == "as" and self.t.folded[k + 1 : k + 3] == ["well", "as"]:
+            return self._piece("and", k, k + 3, label="and"), k + 3
+        elif folded in {"along", "together"} and self.t.folded[k + 1 : k + 2] == ["with"]:
+            return self._piece("and", k, k + 2, label="and"), k + 2
+        return self._piece(kind, k, k + 1, label=folded), k + 1
+
+
+_ALWAYS_WITH_PURPOSE = frozenset("minister ministers ministry ministries department departments committee".split())
+_WITH_PURPOSE = _ALWAYS_WITH_PURPOSE | frozenset(
+    "secretary secretaries chief commissioner council chair chairman director head state office undersecretary centre center".split()
+)
+
+
+@lru_cache(maxsize=1)
+def _starts_head() -> frozenset[str]:
+    words = lexicon()
+    return words.official | words.own | words.organs | words.bodies | words.portfolios | words.modifiers | frozenset(_SHORT_ROLES)
+
+
+def normal(label: str, words: Lexicon) -> str:
+    """One spelling of a role or an organ: ``ministry of foreign affairs``, ``Foreign Ministry`` -> ``foreign ministry``."""
+    found = [words.same.get(word, word) for word in label.split()]
+    found = [_SHORT_ROLES.get(word, word) for word in found]
+    if len(found) > 1:
+        found = [word for word in found if word not in {"affairs", "the"}] or found
+    return " ".join(found)
