@@ -100,7 +100,8 @@ def negate(sentence: str, contract: bool = False) -> str | None:
         if word in QUANTIFIED:
             return None
         if word in AUXILIARIES:
-            return turned_at(tokens, lowered, place, contract) if place > 0 else None
+            # A capital auxiliary stands in a title: "Life Is Peachy".
+            return turned_at(tokens, lowered, place, contract) if place > 0 and tokens[place].islower() else None
     return None
 
 
@@ -117,6 +118,8 @@ def turned_at(tokens: Sequence[str], lowered: Sequence[str], place: int, contrac
         return None
     if contract and auxiliary in SHORTENED and tokens[place].islower():
         return " ".join([*tokens[:place], SHORTENED[auxiliary], *tokens[place + 1 :]])
+    if auxiliary == "can":
+        return " ".join([*tokens[:place], "cannot", *tokens[place + 1 :]])
     return " ".join([*tokens[: place + 1], "not", *tokens[place + 1 :]])
 
 
@@ -206,7 +209,9 @@ def made_frame(text: str, other: str, draw: random.Random) -> Iterator[Made]:
         says_opposite = f"{speaker} {saying} that {turned}."
         yield draw.choice([Made(denies_opposite, opposite, C, kind), Made(says_opposite, text, C, kind)])
         yield Made(denies_opposite, text, E, kind)
-        yield draw.choice([Made(denies, opposite, E, kind), Made(denies, denies, E, kind)])
+        yield draw.choice(
+            [Made(denies, opposite, E, kind), Made(denies, opposite, E, kind), Made(denies, denies, E, kind)]
+        )
         second = draw.choice(lists["speakers"])
         yield draw.choice(
             [
@@ -480,15 +485,22 @@ def training_claims(limit: int, seed: int) -> list[str]:
     return found[:limit]
 
 
+SPOKEN = re.compile(
+    r"(If|Let|And|But|So|Because|Well|Look|Again|Obviously|Already|Now|Yes|No|OK|Okay|Yeah|Folks|You know|I mean|Then"
+    r"|Or|When|While|As|Although|Also|However|Therefore|Indeed|First|Second|Third|Finally|Secondly|Thirdly)\b"
+)
+"""Openings after which a sentence cannot stand behind "that"."""
+
+
 def is_plain(text: str) -> bool:
     """A statement of 4 to 26 words, ending in a full stop, without quotation marks or a question."""
     return (
         4 <= len(text.split()) <= 26
         and text[0].isupper()
         and text.endswith(".")
-        and not re.search(r"[?\"“”:;()\[\]*]|\.\.", text)
+        and not re.search(r"[?\"“”:;()\[\]*—]|\.\.| [.,]", text)
         and text.count(".") == 1
-        and not text.startswith(("If ", "Let ", "And ", "But ", "So ", "Because "))
+        and not SPOKEN.match(text)
     )
 
 
