@@ -40,20 +40,31 @@ class _Person:
     since: int
     id: str
     entry: Entry | None = None
-    actors: list[tuple[int, Actor]] = field(default_factory=list)
-    roles: list[tuple[int, str]] = field(default_factory=list)
-    genders: list[tuple[int, str]] = field(default_factory=list)
+    actors: list[tuple[int, Actor]] = field(default_factory=list)  # at most two: without a side, then with one
+    roles: dict[str, int] = field(default_factory=dict)  # role -> where it was first given
+    genders: dict[str, int] = field(default_factory=dict)
+
+    def learn(self, place: int, actor: Actor, labels: tuple[str, ...], gender: str | None) -> None:
+        """Adds what one mention tells."""
+        if not self.actors or (self.actors[-1][1].side is None and actor.side is not None):
+            self.actors.append((place, actor))
+        for label in labels:
+            self.roles.setdefault(label, place)
+        if gender is not None:
+            self.genders.setdefault(gender, place)
 
     def actor(self, until: int) -> Actor:
         """Who this is for a reader who has read up to ``until``."""
-        known = [actor for place, actor in self.actors if place <= until] or [self.actors[0][1]]
-        return next((actor for actor in known if actor.side is not None), known[0])
+        return next((actor for place, actor in reversed(self.actors) if place <= until), self.actors[0][1])
 
     def roles_until(self, until: int) -> frozenset[str]:
-        return frozenset(role for place, role in self.roles if place <= until)
+        """What the article has called this person by ``until``."""
+        return frozenset(role for role, place in self.roles.items() if place <= until)
 
     def gender(self, until: int) -> str | None:
-        return next((gender for place, gender in self.genders if place <= until), None)
+        """``male`` or ``female``, by title, role, first name or, failing these, a pronoun near by."""
+        known = [gender for gender, place in self.genders.items() if place <= until]
+        return known[0] if len(known) == 1 else None
 
 
 @dataclass(slots=True)
@@ -70,6 +81,7 @@ class _Phrase:
     roles: list[Piece] = field(default_factory=list)
     organ: bool = False  # the body is itself an organ or an institution that the phrase names
     organ_piece: Piece | None = None
+    unowned: bool = False  # the organ has no owner so far: "the Foreign Ministry"
     qualifier: tuple[str, ...] = ()  # capitalised words between the body and its organ: "Ruritanian Grand Canal Authority"
     prefix: tuple[str, ...] = ()  # the body as the phrase spells it
     somebodys: bool = False  # "his spokesman", "its foreign ministry": whose, is not told here
@@ -118,9 +130,10 @@ class Cast:
         self._pieces = pieces(text, registry)
         self._starts = [piece.start for piece in self._pieces]
         self._ends_of_sentences = _sentence_ends(self._pieces, text)
-        self._people: list[_Person] = []
+        self._told: dict[tuple[str, str], list[_Person]] = {}  # side and role -> who holds it, as told
         self._by_surname: dict[str, list[_Person]] = {}
         self._by_full: dict[str, _Person] = {}
+        self._sides_of_role: dict[str, list[tuple[int, str]]] = {}
         self._bodies: dict[str, int] = {}  # id -> where it was first used as somebody's body
         self._named: dict[str, list[tuple[int, Actor]]] = {}  # acronyms, capitals, "foreign ministry": whom they mean
         self._stems: dict[str, list[tuple[int, str]]] = {}  # first letters -> capitalised nouns, for "Ruritanian"
@@ -185,7 +198,7 @@ class Cast:
             actor = self._introduce(phrase, until)
             if actor is not None:
                 self._note_acronym(after, actor)
-                if not self._is_place(phrase, k) and self._is_known(phrase, actor):
+                if not self._is_place(phrase, k) and self._is_known(phrase, actor) and not self._is_attribute(phrase, after):
                     yield self._mention(phrase, actor)
             k = after
 
@@ -226,13 +239,21 @@ class Cast:
             known = self.registry.get(actor.id)
             name = tuple(known.name.split()) if known is not None else name
             person = _Person(name, phrase.start, actor.id, known)
-            self._people.append(person)
             self._by_full[actor.id] = person
-            self._by_surname.setdefault(_key(last_name(list(name))), []).append(person)
-        person.actors.append((phrase.start, actor))
-        person.roles.extend((phrase.start, label) for label in phrase.labels)
-        if phrase.gender:
-            person.genders.append((phrase.start, phrase.gender))
+            namesakes = self._by_surname.setdefault(_key(last_name(list(name))), [])
+            if len(namesakes) < _MAX_NAMESAKES:
+                namesakes.append(person)
+            first = self._words.first_names.get(fold(name[0])) if len(name) > 1 else None
+            person.learn(phrase.start, actor, (), (known.gender if known is not None else None) or first)
+        person.learn(phrase.start, actor, phrase.labels, phrase.gender if not person.genders else None)
+        for label in phrase.labels:
+            sides = self._sides_of_role.setdefault(label, [])
+            if actor.side is not None and len(sides) < _MAX_NAMESAKES and all(side != actor.side for _, side in sides):
+                sides.append((phrase.start, actor.side))
+        for label in person.roles if actor.side is not None else ():
+            holders = self._told.setdefault((actor.side or "", label), [])
+            if person not in holders[:_MAX_NAMESAKES]:
+                holders.append(person)
 
     def _note_noun(self, k: int) -> None:
         """Capitalised words that may be the noun of a later adjective: "Norland" for "Norlandic"."""
@@ -257,13 +278,13 @@ class Cast:
         before, after = at(k - 1), at(k + 1)
         if before is not None and before.kind in {"name", "entity"}:
             place = at(k + 2) if after is not None and after.kind == "comma" else after
-            state = self._body(before, found[k], until)
+            state = self._body(before, before.words, found[k], until)
         elif after is not None and after.label == "of":
             owner = at(k + 3) if (the := at(k + 2)) is not None and the.kind == "the" else at(k + 2)
             back = k - 2 if before is not None and before.kind == "the" else k - 1
             comma = at(back)
             place = at(back - 1) if comma is not None and comma.kind == "comma" else None
-            state = self._body(owner, found[k], until) if owner is not None and owner.kind in {"name", "entity"} else None
+            state = self._body(owner, owner.words, found[k], until) if owner is not None and owner.kind in {"name", "entity"} else None
         else:
             return
         if place is not None and place.kind == "name" and state is not None:
@@ -289,12 +310,26 @@ class Cast:
         phrase, k = self._core(found, k, hi, until, 0)
         if phrase is None:
             return None, k
+        k = self._from_place(phrase, found, k, hi, until)
         for _ in range(2):
+            named_later = not (phrase.name or phrase.entry)
             merged = self._apposed(phrase, found, k, hi, until)
             if merged is None:
                 break
             k = merged
+            if named_later:
+                break  # "the deputy chief of mission, Otto Kern, a spokesperson said": the third is somebody else
         return phrase, k
+
+    def _from_place(self, phrase: _Phrase, found: list[Piece], k: int, hi: int, until: int) -> int:
+        """ "President Ilsa Brandt of Ruritania": the place behind a name that has a role and no body yet."""
+        if k + 1 < hi and found[k].label == "of" and phrase.roles and phrase.body is None and (phrase.name or phrase.entry):
+            inner, end = self._core(found, k + 1, hi, until, 1)
+            owner = self._owner(inner, until) if inner is not None else None
+            if inner is not None and owner is not None and not inner.roles:
+                phrase.body, phrase.city, phrase.end = owner, inner.city, inner.end
+                return end
+        return k
 
     def _apposed(self, phrase: _Phrase, found: list[Piece], k: int, hi: int, until: int) -> int | None:
         """Takes one appositive into ``phrase``; returns where it ends, or None."""
@@ -336,7 +371,7 @@ class Cast:
         phrase = _Phrase(found[k].start, found[k].end)
         first = k
         filled = False
-        while k < hi:
+        while k < min(hi, first + _MAX_PIECES):
             piece = found[k]
             step = self._take(phrase, found, k, hi, until, filled, depth)
             if step is None:
@@ -454,16 +489,19 @@ class Cast:
             phrase.body, phrase.possessor = (self._behind(owner) if owner is not None else None), True
             phrase.prefix = piece.words
         elif phrase.body is None:
-            phrase.body = self._body(piece, following, until)
+            words = piece.words
+            if len(words) > 1 and _stem(fold(words[0])) is not None and _stem(fold(words[-1])) is None:
+                words, phrase.qualifier = words[:1], words[1:]  # "Ruritanian Supreme" + "Court"
+            phrase.body = self._body(piece, words, following, until)
             phrase.adjective = True
-            phrase.prefix = piece.words
+            phrase.prefix = words
         else:
             phrase.qualifier = piece.words
 
     def _take_organ(self, phrase: _Phrase, piece: Piece, until: int) -> None:
         phrase.roles = []
         phrase.adjective = False
-        phrase.organ, phrase.organ_piece = True, piece
+        phrase.organ, phrase.organ_piece, phrase.unowned = True, piece, phrase.body is None
         phrase.body = None if phrase.somebodys else self._org(phrase, phrase.body, piece, until)
 
     def _take_preposition(
@@ -485,7 +523,7 @@ class Cast:
         if person and phrase.roles and inner.body is not None and not inner.roles:
             phrase.name, phrase.entry = inner.name, inner.entry  # the name behind "ambassador to Norland"
             person = False
-        if phrase.body is not None:
+        if phrase.body is not None and not phrase.unowned:
             return end, True
         if label in _OWNING or (label in {"in", "on"} and self._governs(phrase, inner)):
             owner = self._owner(inner, until) if person or inner.name == () or inner.body is None else inner.body
@@ -502,20 +540,18 @@ class Cast:
         """ "officials in Moscow", "the government in Strelsau": the place tells whose they are."""
         if inner.name:
             return slug(" ".join(inner.name)) in self._named and phrase.official
-        return inner.body is not None and not inner.organ and (phrase.official or phrase.organ)
+        governing = phrase.organ_piece is not None and phrase.organ_piece.label in self._words.transparent
+        return inner.body is not None and not inner.organ and (phrase.official or governing)
 
     # -- what a piece belongs to ------------------------------------------------------------------------------------
 
-    def _body(self, piece: Piece, following: Piece, until: int) -> Actor | None:
-        """The state, town or firm that capitalised words before a role or an organ name."""
+    def _body(self, piece: Piece, words: tuple[str, ...], following: Piece, until: int) -> Actor | None:
+        """The state, town or firm that capitalised ``words`` before a role or an organ name."""
         if piece.alias is not None:
             return self.registry.actor(piece.alias.entry, self.day)
-        words = piece.words
         named = self._named_as(slug(" ".join(words)), until)
         if named is not None:
             return named
-        if len(words) > 1 and _stem(fold(words[0])) is not None and _stem(fold(words[-1])) is None:
-            words = words[:1]
         noun = words if piece.possessive else self._noun_of(words, until)
         doubtful = piece.initial and len(words) == 1 and not piece.possessive and noun == words and following.words[0].islower()
         id = slug(" ".join(noun))
@@ -560,6 +596,8 @@ class Cast:
         if piece.kind == "organ" and owner is not None and piece.label in self._words.transparent:
             return owner
         if owner is None:
+            owner = self._by_portfolio(piece, until)
+        if owner is None:
             known = self._named_as(key, until)
             if known is not None or not capital or (len(piece.words) == 1 and not phrase.qualifier):
                 return known if len(piece.words) > 1 else None
@@ -572,6 +610,18 @@ class Cast:
         actor = self._owned(owner, key, words, speaks=piece.kind == "organ")
         self._named.setdefault(key, []).append((piece.start, actor))
         return actor
+
+    def _by_portfolio(self, piece: Piece, until: int) -> Actor | None:
+        """ "the Foreign Ministry" of an article that has told of one foreign minister only is his."""
+        portfolio, _, head = piece.label.rpartition(" ")
+        if head != "ministry" or not portfolio:
+            return None
+        sides = {side for place, side in self._sides_of_role.get(f"{portfolio} minister", ()) if place <= until}
+        if len(sides) != 1:
+            return None
+        side = sides.pop()
+        entry = self.registry.get(side)
+        return self.registry.actor(entry, self.day) if entry is not None else Actor(side, side, side)
 
     def _owned(self, owner: Actor, key: str, words: tuple[str, ...], *, speaks: bool) -> Actor:
         id = f"{owner.id}-{key}"
@@ -701,8 +751,8 @@ class Cast:
         side = body.side or body.id
         told = [
             person
-            for person in self._people
-            if person.since <= until and person.actor(until).side == side and role in person.roles_until(until)
+            for person in self._told.get((side, role), ())
+            if person.actor(until).side == side and role in person.roles_until(until)
         ]
         if told:
             return told[0].actor(until) if len(told) == 1 else None
@@ -800,6 +850,7 @@ class Cast:
                 known = tuple(entry for entry in known if self.registry.side(entry.id) == side)
         elif self.author is not None and (phrase.titled or surname.isupper()):
             known = tuple(entry for entry in known if self.registry.side(entry.id) == self.author.side)
+            known = tuple(entry for entry in known if entry.speaks_for == self.author.id) or known
         else:
             return None
         return known[0] if len(known) == 1 else None
@@ -810,6 +861,11 @@ class Cast:
             return False
         return self._pieces[k - 1].kind == "preposition"
 
+    def _is_attribute(self, phrase: _Phrase, after: int) -> bool:
+        """ "a Russian invasion": the adjective says which, not who."""
+        bare = not (phrase.roles or phrase.organ or phrase.name or phrase.entry)
+        return bare and phrase.adjective and after < len(self._pieces) and self._pieces[after].kind == "word"
+
     def _is_known(self, phrase: _Phrase, actor: Actor) -> bool:
         """Whether an unknown name is worth a mention: a whole name, a title or a role, or something met before."""
         if not phrase.name or len(phrase.name) > 1 or phrase.titled or phrase.roles:
@@ -817,6 +873,8 @@ class Cast:
         return actor.id in self._by_full or actor.id in self._bodies or self.registry.get(actor.id) is not None
 
 
+_MAX_NAMESAKES = 32  # more people of one name than any article has: bounds the work on hostile text
+_MAX_PIECES = 40  # of one phrase, for the same reason
 _OPENERS = frozenset({"the", "a", "title", "entity", "name", "role", "organ", "body", "disowning", "modifier", "carrier", "pronoun"})
 _HEADS = frozenset({"role", "organ", "body", "modifier", "disowning", "carrier"})
 _OWNING = frozenset({"of", "for", "from", "with", "at"})

@@ -95,6 +95,7 @@ class Lexicon:
     titles: Mapping[str, str | None]  # title -> gender
     same: Mapping[str, str]
     gendered: Mapping[str, str]
+    first_names: Mapping[str, str]  # first name -> gender; names that both bear are left out
 
 
 @lru_cache(maxsize=1)
@@ -104,7 +105,9 @@ def lexicon() -> Lexicon:
     lists = {key: frozenset(value.split()) for key, value in data.items() if isinstance(value, str)}
     titles: dict[str, str | None] = dict.fromkeys(lists.pop("titles"))
     titles |= dict.fromkeys(lists.pop("titles_male"), "male") | dict.fromkeys(lists.pop("titles_female"), "female")
-    return Lexicon(titles=titles, same=data["same"], gendered=data["gendered"], **lists)
+    female, male = lists.pop("first_names_female"), lists.pop("first_names_male")
+    first_names = dict.fromkeys(female - male, "female") | dict.fromkeys(male - female, "male")
+    return Lexicon(first_names=first_names, titles=titles, same=data["same"], gendered=data["gendered"], **lists)
 
 
 @dataclass(slots=True)
@@ -179,6 +182,8 @@ class _Reader:
             return self._with_name(k, alias, entity_end)
         if folded in self.words.titles and t.capital[k] and k + 1 < self.n and t.capital[k + 1]:
             return self._piece("title", k, k + 1, label=folded, gender=self.words.titles[folded]), k + 1
+        if folded in self.words.disowning and k + 1 < self.n and self._head(k + 1) is not None:
+            return self._piece("disowning", k, k + 1, label=folded), k + 1
         if folded.rpartition("-")[2] in _ATTACHED and "-" in folded:
             return self._piece("modifier", k, k + 1, label=folded), k + 1
         if t.capital[k] and folded not in self.words.function and folded not in self.words.generic:
@@ -277,7 +282,7 @@ class _Reader:
         """ "Republic of Ruritania" is Ruritania."""
         if k + 1 < self.n and self.t.folded[k] == "of":
             k += 2 if self.t.folded[k + 1] == "the" else 1
-            if k < self.n and self._nameable(k) and self._entity(k)[0] is None:
+            if k < self.n and self._nameable(k) and self._entity(k)[0] is None and self.t.folded[k] not in _FORMS_OF_STATE:
                 return k
         return None
 
@@ -286,15 +291,17 @@ class _Reader:
         t, words = self.t, self.words
         if t.folded[k] not in _starts_head() and not t.folded[k].partition("-")[2]:
             return None
+        if t.folded[k] in words.disowning and k + 1 < self.n and (self._head_kind(k + 1) or t.folded[k + 1] in words.portfolios):
+            return None
         end = k
         last = None
         while end < self.n and end - k < _MAX_HEAD_WORDS:
             folded = t.folded[end]
             kind = self._head_kind(end)
             if kind is not None:
-                if last is not None and kind != last[1] and t.folded[last[0]] not in _LEAD_HEADS:
+                if last is not None and (kind == "role") != (last[1] == "role") and t.folded[last[0]] not in _LEAD_HEADS:
                     break
-                last = (end, kind)
+                last = (end, "body" if last is not None and last[1] == "body" and kind == "organ" else kind)
                 if t.possessive[end]:
                     break
             elif not (folded in words.portfolios or folded in words.modifiers):

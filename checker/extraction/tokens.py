@@ -14,7 +14,7 @@ _TOKEN = re.compile(
   | (?P<number>\d+(?:[.,:]\d+)*(?![^\W\d_])%?)
   | (?P<abbreviation>(?:[^\W\d_]\.){{2,}}
       | (?<![^\W_])(?:[Mm]rs?|[Mm]s|[Dd]rs?|[Pp]rof|[Ss]en|[Rr]ep|[Gg]ov|[Gg]en|[Ll]t|[Cc]ol|[Mm]aj|[Cc]apt|[Ss]gt|[Aa]dm|[Cc]mdr|[Hh]on|[Rr]ev
-          |[Ss]t|[Jj]r|[Ss]r|[Mm]t|[Nn]o|[Vv]s|Jan|Feb|Aug|Sept?|Oct|Nov|Dec|Inc|Corp|Ltd|Co|Calif|Fla|Pa|Va|Mass|Ariz|Tex|Wash
+          |[Ss]t|[Jj]r|[Ss]r|[Mm]t|[Nn]o(?=\.\s?\d)|[Vv]s|Jan|Feb|Aug|Sept?|Oct|Nov|Dec|Inc|Corp|Ltd|Co|Calif|Fla|Pa|Va|Mass|Ariz|Tex|Wash
           |[Rr]eps|[Ss]ens|[Gg]ovs|[Gg]ens|Ala|Ark|Colo|Conn|Del|Ga|Ill|Ind|Kan|Ky|La|Md|Mich|Minn|Miss|Mo|Mont|Neb|Nev|Okla|Ore|Tenn|Vt|Wis|Wyo|[A-Z])\.)
   | (?P<clitic>(?<=[^\W_])['’]{_CLITIC})
   | (?P<mark>''|``|["“”„«»‹›‘’‚'])

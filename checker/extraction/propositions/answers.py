@@ -22,7 +22,7 @@ from checker.extraction.propositions.words import (
     word_class,
 )
 
-LONGEST = 240  # characters of an answer; longer sentences say something themselves
+LONGEST = 180  # characters of an answer; longer sentences say something themselves
 _EMBEDDED = re.compile(
     r"(?P<who>[^,;:]{1,60}?)\s+(?:also\s+|now\s+)?(?:says?|said|claims?|claimed|insists?|insisted|maintains?|maintained|announced|"
     r"announces|asserts?|asserted|alleges?|alleged|declared|declares|pretends?|argues?|argued)\s+(?:that\s+)?(?P<what>\S.*)",
@@ -33,6 +33,8 @@ _TO_VERB = re.compile(
 )
 
 _NEGATIVE = re.compile(r"\b(?:not|cannot|never|no|nobody)\b", re.IGNORECASE)
+_HAPPEN = ("happen", "occur", "taking place", "take place", "taken place", "going on")
+_ENDS_POINTING = re.compile(r"\b(?:that|this|it)(?:,? (?:at all|of course|in any way|whatsoever|either|too|again))*\Z", re.IGNORECASE)
 
 
 def answer(text: str, context: Context) -> str | None:
@@ -98,19 +100,19 @@ def _verdict(text: str, claim: str, context: Context) -> str | None:
     patterns = _patterns()
     if patterns.none_true.fullmatch(text):
         return deny(claim)
-    if patterns.rejected.fullmatch(text) and not _NEGATIVE.search(text):
+    if _mentions(text, "reject", "den", "dismiss", "refut") and patterns.rejected.fullmatch(text) and not _NEGATIVE.search(text):
         return deny(claim)
     if found := patterns.verdict.fullmatch(text):
         negative = bool(found["not"]) != bool(found["false"])
         return deny(claim) if negative else capitalised(claim)
-    if found := patterns.what.fullmatch(text):
+    if _mentions(text, "what") and (found := patterns.what.fullmatch(text)):
         return deny(claim) if found["not"] else capitalised(claim)
     return None
 
 
 def _happening(text: str, claim: str, context: Context) -> str | None:
     """ "That is not happening", "That will never happen": the claim in the tense of the answer."""
-    found = _patterns().happening.fullmatch(text)
+    found = _patterns().happening.fullmatch(text) if _mentions(text, *_HAPPEN) else None
     if found is None:
         return None
     aux, negative, where = (found["aux"] or "").lower(), (found["not"] or "").lower(), (found["where"] or "").strip()
@@ -122,19 +124,21 @@ def _happening(text: str, claim: str, context: Context) -> str | None:
 
 def _seen(text: str, claim: str, context: Context) -> str | None:
     """ "We do not see that happening on the ground" holds of the world what it says was seen."""
-    found = _patterns().seen.fullmatch(text)
+    found = _patterns().seen.fullmatch(text) if _mentions(text, *_HAPPEN) else None
     if found is None:
         return None
     return _with_adverbial(deny(claim) if found["not"] else capitalised(claim), (found["where"] or "").strip())
 
 
 def _confirmed(text: str, claim: str, context: Context) -> str | None:
-    return capitalised(claim) if _patterns().confirmed.fullmatch(text) and not _NEGATIVE.search(text) else None
+    if not _mentions(text, "confirm") or _NEGATIVE.search(text):
+        return None
+    return capitalised(claim) if _patterns().confirmed.fullmatch(text) else None
 
 
 def _doing(text: str, claim: str, context: Context) -> str | None:
     """ "They are doing exactly that", "We are not doing that"."""
-    found = _patterns().doing.fullmatch(text)
+    found = _patterns().doing.fullmatch(text) if _mentions(text, " do") else None
     if found is None:
         return None
     retold = _retold(claim, found["aux"].lower(), (found["not"] or "").lower())
@@ -145,12 +149,18 @@ def _doing(text: str, claim: str, context: Context) -> str | None:
 
 def _substituted(text: str, claim: str) -> str | None:
     """ "no evidence of that" -> "no evidence that ...", "cannot confirm that" -> "cannot confirm that ..."."""
-    found = _patterns().of_that.fullmatch(text)
+    found = _patterns().of_that.fullmatch(text) if _ENDS_POINTING.search(text) else None
     return f"{found['before']} that {lowered(claim)}" if found else None
 
 
 def _with_adverbial(sentence: str, where: str) -> str:
     return f"{sentence} {where}" if where and not sentence.lower().endswith(where.lower()) else sentence
+
+
+def _mentions(text: str, *stems: str) -> bool:
+    """A cheap test before a costly pattern."""
+    low = text.lower()
+    return any(stem in low for stem in stems)
 
 
 # The claim in another tense -----------------------------------------------------------------------------------------

@@ -4,9 +4,10 @@ Wrong is worse than nothing: wherever two readings are open, the answer is None.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
-from checker.extraction.propositions.words import Verbs, Words, base_of, closed_words, verbs, word_class
+from checker.extraction.propositions.words import Verbs, Words, base_of, closed_words, cut, verbs, word_class
 
 Kind: TypeAlias = Literal["be", "have", "do", "modal", "full"]
 Tense: TypeAlias = Literal["past", "third", "base"]
@@ -45,6 +46,10 @@ _PLURAL_NOUNS = frozenset(
 _STRICT_SUBORDINATORS = frozenset(
     {"if", "unless", "although", "though", "when", "while", "because", "provided", "providing", "whether", "whereas"}
 )
+_NO_SUBJECT = frozenset({"about", "of", "with", "as", "like", "into", "against", "between"})
+_EMBEDDING = frozenset({"whether", "how", "why", "what", "when", "because", "if", "while", "although", "though", "unless"})
+_HOLDER_ENDINGS = ("er", "or", "man", "men", "ist", "ian", "ent", "ary", "ers", "ors", "ists", "ents", "hief", "head", "aide", "voy", "ouple")
+_PAST_NOUNS = frozenset({"shot", "thought", "cut", "hit", "split", "spread", "bid", "set", "lead"})
 _NOT_ADVERBIAL = frozenset({"there", "here", "both", "like", "not", "never", "only", "even"})
 _BREAKS = frozenset({".", ";", ":", "?", "!"})
 _DASHES = frozenset({"—", "–", "-"})
@@ -113,11 +118,11 @@ def is_plural_noun(word: str) -> bool:
 def is_sentence_end(words: Words, i: int) -> bool:
     """Whether a sentence ends at word ``i`` and another follows; the point of "Mr." or "U.S." ends none."""
     low = words.low
-    if low[i] not in (".", "!", "?", ";") or i + 1 >= len(words):
+    if low[i] not in (".", "!", "?", ";", "…") or i + 1 >= len(words):
         return False
     before = low[i - 1] if i else ""
     abbreviation = len(before) == 1 or "." in before or before in _ABBREVIATIONS or words.raw[i + 1][0].islower()
-    return not (low[i] == "." and abbreviation)
+    return not (low[i] in (".", "…") and abbreviation)
 
 
 _ABBREVIATIONS = frozenset(
@@ -169,6 +174,8 @@ def main_start(words: Words) -> int | None:
             not strict and first not in word_class("subordinators") and _has_auxiliary(low, start, comma)
         ):
             return None if strict else start
+        if strict and sum(word in AUXILIARIES for word in low[start:comma]) > 1:
+            return None
         start = comma + 1
     return None
 
@@ -186,6 +193,12 @@ def _has_auxiliary(low: tuple[str, ...], start: int, end: int) -> bool:
 
 def find_finite(words: Words) -> Finite | None:
     """The finite verb of the main clause, or None where there is none or it cannot be told. Linear time."""
+    return _find(words.text)
+
+
+@lru_cache(maxsize=64)
+def _find(text: str) -> Finite | None:
+    words = cut(text)
     start = main_start(words)
     return None if start is None else _Search(words, start).run()
 
@@ -193,7 +206,7 @@ def find_finite(words: Words) -> Finite | None:
 class _Search:
     """One walk over the words, left to right. Relative clauses inside the subject use up their own verbs."""
 
-    __slots__ = ("commas", "late_past", "lexicon", "low", "n", "pending", "start", "strong", "words")
+    __slots__ = ("commas", "embedded", "late_past", "lexicon", "low", "n", "pending", "start", "strong", "words")
 
     def __init__(self, words: Words, start: int) -> None:
         self.words = words
@@ -202,6 +215,7 @@ class _Search:
         self.start = start
         self.pending = 0  # finite verbs that relative clauses still owe
         self.commas = 0
+        self.embedded = False  # whether one was read: its end cannot be seen, so nouns get the benefit of the doubt
         self.lexicon: Verbs = verbs()
         self.strong: list[bool] | None = None
         self.late_past: list[bool] | None = None
@@ -209,7 +223,7 @@ class _Search:
     def run(self) -> Finite | None:
         low, start = self.low, self.start
         i = start
-        if i < self.n and (low[i] in AUXILIARIES or self._is_fragment(i)):
+        if i < self.n and (low[i] in AUXILIARIES or low[i] in _NO_SUBJECT or self._is_fragment(i) or self._is_order(i)):
             return None  # a question, an order, or a clause without its subject
         while i < self.n:
             word = low[i]
@@ -231,22 +245,25 @@ class _Search:
                 if self._is_finite_auxiliary(i):
                     if not self.pending:
                         kind, tense = self._auxiliary(i)
-                        return Finite(i, kind, tense, word if kind != "have" else "have", start)
-                    self.pending -= 1
+                        return Finite(i, kind, tense, "have" if kind == "have" else word, start)
+                    self._use_embedded()
                     while i + 1 < self.n and (low[i + 1] in _NON_FINITE or is_adverb(low[i + 1])):
                         i += 1
             elif i > start:
                 if self.pending and self._is_embedded_verb(i):
-                    self.pending -= 1
+                    self._use_embedded()
                 else:
                     found = self._full_verb(i)
                     if found is not None:
-                        tense, base = found
                         if not self.pending:
-                            return None if tense is None else Finite(i, "full", tense, base, start)
-                        self.pending -= 1
+                            return None if found[0] is None else Finite(i, "full", found[0], found[1], start)
+                        self._use_embedded()
             i += 1
         return None
+
+    def _use_embedded(self) -> None:
+        self.pending -= 1
+        self.embedded = True
 
     def _index(self, mark: str, after: int) -> int:
         """Where ``mark`` next stands; the end where it never does (the walk is then over)."""
@@ -265,6 +282,9 @@ class _Search:
             and (i + 1 < self.n and self.low[i + 1] in word_class("determiners"))
         )
 
+    def _is_order(self, i: int) -> bool:
+        return self.low[i] in self.lexicon.base and self.low[i] not in self.lexicon.also_noun
+
     def _opens_embedded(self, i: int) -> bool:
         """Whether a clause begins here that belongs to the subject: "the claim that ...", "the troops we sent"."""
         low = self.low
@@ -272,11 +292,20 @@ class _Search:
             return False
         if low[i] == "that":
             return low[i - 1] != ","
-        if low[i] not in _SUBJECT_PRONOUNS or low[i] == "it":
+        if low[i] in _EMBEDDING:
+            return True
+        name = is_name(self.words, i) and not low[i].endswith(("day", "ary", "ber"))
+        if not name and (low[i] not in _SUBJECT_PRONOUNS or low[i] == "it"):
             return False
         before = low[i - 1]
         opened = low[self.start] in word_class("prepositions") or is_adverb(low[self.start])
-        return before.isalpha() and before not in closed_words() and not opened
+        if opened or not before.isalpha() or before in closed_words():
+            return False
+        if not name:
+            return True
+        # "the situation Norland is facing" against "the minister Ilja Varno is", "rebels Norland"
+        determined = low[self.start] in word_class("determiners") and self.words.raw[i - 1].islower()
+        return determined and not before.endswith(_HOLDER_ENDINGS) and before not in word_class("organisation_words")
 
     def _is_finite_auxiliary(self, i: int) -> bool:
         low, word = self.low, self.low[i]
@@ -308,7 +337,7 @@ class _Search:
         if not word.isalpha() or word in closed_words() or self.words.raw[i][0].isupper():
             return None
         past = lexicon.past.get(word) or (word.endswith("ed") and base_of(word, "past")) or None
-        third = None if past else lexicon.third.get(word)
+        third = None if past else lexicon.third.get(word) or self._third_of_pronoun(i)
         base = word if not past and not third and word in lexicon.base else None
         if not (past or third or base):
             return None
@@ -323,6 +352,13 @@ class _Search:
             return ("third", third) if self._is_third(i, j, third) else None
         return ("base", word) if self._is_plural_present(i, j) else None
 
+    def _third_of_pronoun(self, i: int) -> str | None:
+        """Right behind "he" an unknown word in -s can only be a verb."""
+        word = self.low[i]
+        if self.low[i - 1] not in _SINGULAR_PRONOUNS or not word.endswith("s") or word.endswith("ss") or len(word) < 4:
+            return None
+        return base_of(word, "third") or (word[:-1] if not word.endswith("es") else None)
+
     def _can_be_subject_end(self, j: int) -> bool:
         before = self.low[j]
         if before == ",":
@@ -333,17 +369,23 @@ class _Search:
             return False
         return before[0].isalpha() or before[0].isdigit()
 
+    def _is_year(self, j: int) -> bool:
+        word = self.low[j]
+        return len(word) == 4 and word.isdigit() and j > self.start and self.low[j - 1].isalpha()
+
     def _past(self, i: int, j: int, base: str) -> tuple[Tense | None, str] | None:
         low, lexicon, word = self.low, self.lexicon, self.low[i]
         before = low[j]
         if word in lexicon.past_only or before in _SUBJECT_PRONOUNS:
             return "past", base
-        if before[0].isdigit():
+        if before[0].isdigit() and not self._is_year(j):
             return None
         following = self._next(i)
         if following == "by" and base not in _STANDS_BY:
             return None
         if word in lexicon.base and word in lexicon.also_noun and not self._follows_verb(i):
+            return None
+        if word in _PAST_NOUNS and (following in word_class("prepositions") or not following) and not is_name(self.words, j):
             return None
         if self._strong_after(i):
             takes_clause = base in lexicon.clausal and following not in word_class("prepositions")
@@ -358,13 +400,14 @@ class _Search:
             return False
         if before in _SINGULAR_PRONOUNS or not dual:
             return True
-        if is_demonym(self.words, j) or (is_plural_noun(before) and not is_name(self.words, j)):
+        if self.embedded or is_demonym(self.words, j) or (is_plural_noun(before) and not is_name(self.words, j)):
             return False
         if before not in _STANDALONE and not is_name(self.words, j) and not self._has_determiner(j):
             return False
         if base in self.lexicon.clausal and self._follows_clause(i):
             return True
-        return self._follows_verb(i) and not self._strong_after(i) and not self._past_after(i)
+        verb_like = self._follows_verb(i) or j < i - 1  # "now looks"
+        return verb_like and not self._strong_after(i) and not self._past_after(i)
 
     def _is_plural_present(self, i: int, j: int) -> bool:
         before, word = self.low[j], self.low[i]

@@ -23,14 +23,16 @@ _PLUPERFECT = re.compile(
 )
 _POSSESSIVE_PRONOUNS = frozenset({"everyone", "nobody", "someone"})
 
-_DOUBLE_QUOTES = re.compile(r"[“”„‟«»\"]|``|''")
+# Quote marks in pairs, and marks that show nothing: gone wherever they stand.
+_GONE = str.maketrans(
+    "", "", "“”„‟«»\"\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
+    "\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\ufeff"
+)
 _SINGLE_QUOTES = re.compile(r"(?<![^\W_])[‘'‚]|(?<![sS])[’'](?![^\W_])")
-_ELLIPSIS = re.compile(r"\s*(?:\[\s*(?:…|\.\s?\.\s?\.)\s*\]|\(\s*(?:…|\.\s?\.\s?\.)\s*\))\s*")
-_DOTS_AT_EDGE = re.compile(r"\A(?:\s|…|\.)+|(?:\s|…)+\Z|\s*\.{2,}\s*\Z")
-_BRACKETS = re.compile(r"\[([^\[\]]{1,80})\]|\(([a-z]+)\)(?=\s+[a-z])")
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-_SPACE = re.compile(r"\s+")
-_EDGE = re.compile(r"\A[\s,;:.–—-]+(?=\D)|[\s,;:–—-]+\Z|(?<![\s.][^\W\d_])[.!]+\Z")
+_ELLIPSIS = re.compile(r"\s?[\[(]\s?(?:…|\.\s?\.\s?\.)\s?[\])]\s?")
+_BRACKETS = re.compile(r"\[([^\[\]]{1,80})\]|\(([a-z]+)\)(?=\s[a-z])")
+_FRONT = " ,;:.…–—-"
+_BACK = " ,;:…–—-"
 _LEADING_THAT = re.compile(r"(?:that|because)\s+(?=[^\W_])", re.IGNORECASE)
 _AFTER_PRONOUN_THAT = re.compile(
     r"that\s+(?:is|was|are|were|will|would|has|had|does|did|can|could|may|might|must|should|never|not|also)\b", re.I
@@ -63,10 +65,11 @@ def _expanded(found: re.Match[str]) -> str:
 
 def clean(content: str) -> str:
     """One line without quote marks, ellipses at the edges, editor's brackets, "that" and discourse markers in front."""
-    text = _INVISIBLE.sub("", content)
-    text = _SINGLE_QUOTES.sub("", _DOUBLE_QUOTES.sub("", text))
-    text = _SPACE.sub(" ", _ELLIPSIS.sub(" ", text)).strip()
-    text = _BRACKETS.sub(lambda m: m[1] or m[2], text)
+    text = " ".join(content.replace("``", "").replace("''", "").translate(_GONE).split())
+    if "'" in text or "’" in text or "‘" in text or "‚" in text:
+        text = _SINGLE_QUOTES.sub("", text)
+    if "[" in text or "(" in text:
+        text = _BRACKETS.sub(lambda m: m[1] or m[2], _ELLIPSIS.sub(" ", text))
     text = _edges(text)
     text = without_discourse(text)
     if _LEADING_THAT.match(text) and not _AFTER_PRONOUN_THAT.match(text) and not _BECAUSE_OF.match(text):
@@ -75,7 +78,16 @@ def clean(content: str) -> str:
 
 
 def _edges(text: str) -> str:
-    return _EDGE.sub("", _DOTS_AT_EDGE.sub("", text)).strip()
+    """Without marks at both ends; a sign or a point before a number ("-3", ".5") and a last question mark stay."""
+    front = text.lstrip(_FRONT)
+    if front[:1].isdigit() and text[: len(text) - len(front)].endswith(("-", ".", "–")):
+        front = text[len(text) - len(front) - 1 :]
+    back = front.rstrip(_BACK)
+    if back.endswith((".", "!")):
+        kept = back.rstrip(".!")
+        initial = back.endswith(".") and len(kept) > 1 and kept[-1].isalpha() and kept[-2] in " ."
+        back = back if initial and not back.endswith("..") else kept
+    return back.strip(_BACK)
 
 
 def without_discourse(text: str) -> str:

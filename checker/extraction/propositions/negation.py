@@ -38,6 +38,8 @@ _HALF_NEGATORS = frozenset({"hardly", "barely", "scarcely", "rarely", "seldom"})
 _CLAUSE_ENDS = frozenset(
     {"that", "which", "who", "whom", "whose", "because", "if", "when", "while", "although", "though", "unless"}
 )
+_SUBORDINATE = _CLAUSE_ENDS | {"whether", "how", "why", "what", "where", "it", "they", "we", "he", "she", "there", "than", "as"}
+_SUBJECT_PRONOUNS = frozenset({"i", "we", "you", "they", "he", "she", "it", "that", "this"})
 _TO_ANY = {"some": "any", "someone": "anyone", "somebody": "anybody", "something": "anything"}
 _TO_SOME = {any_: some for some, any_ in _TO_ANY.items()}
 _NO_OBJECTS = {"nothing": "something", "nobody": "somebody", "none": "some"}
@@ -89,10 +91,29 @@ def _negate_clause(body: str) -> str | None:
     finite = find_finite(words)
     if finite is None:
         return _negate_without_verb(words)
-    if any(is_sentence_end(words, i) for i in range(finite.index, len(words))):
+    if finite.start == 0 and _is_non_finite(words, finite.index):
+        return _negate_without_verb(words)
+    if any(is_sentence_end(words, i) for i in range(finite.index, len(words))) or _runs_on(words.low, finite.index):
         return None
     edits = _edits(words, finite)
     return None if edits is None else apply(words, edits)
+
+
+def _is_non_finite(words: Words, end: int) -> bool:
+    """Whether the text is an infinitive or a gerund whose only finite verb belongs to a clause inside it."""
+    low = words.low
+    first = low[1] if low[0] in ("not", "never") and len(low) > 1 else low[0]
+    return (first == "to" or first in verbs().gerund) and any(word in _SUBORDINATE for word in low[1:end])
+
+
+def _runs_on(low: tuple[str, ...], start: int) -> bool:
+    """Whether another main clause follows behind a bare comma: "It is not a war, it is a crime"."""
+    for k in range(start, len(low) - 2):
+        if low[k] in ("if", "when", "because", "although", "while", "unless", "as"):
+            return False
+        if low[k] == "," and low[k + 1] in _SUBJECT_PRONOUNS and (low[k + 2] in AUXILIARIES or low[k + 2] in verbs().past):
+            return True
+    return False
 
 
 def _edits(words: Words, finite: Finite) -> list[Edit] | None:
@@ -106,6 +127,8 @@ def _edits(words: Words, finite: Finite) -> list[Edit] | None:
     quantified = _subject(words, finite)
     if quantified != []:
         return quantified
+    if _coordinated_finite(words, finite):
+        return None
     if any(
         w in ("not", "no") and low[k + 1 : k + 2] != ("longer",) for k, w in enumerate(low[start:i], start)
     ) and not _opens_relative(low, start, i):
@@ -135,7 +158,7 @@ def _subject(words: Words, finite: Finite) -> list[Edit] | None:
     elif first == "no" and second:
         determiner = some_for(low[s + 1 : finite.index]) or "some"
         edit = (s, s + 2, with_article(words.raw[s + 1])) if determiner == "a" else (s, s + 1, determiner)
-    elif first in ("some", "none") and second == "of":
+    elif first == "none" or (first == "some" and second == "of"):
         edit = (s, s + 1, "none" if first == "some" else "some")
     elif first in _SUBJECTS:
         edit = (s, s + 1, _SUBJECTS[first])
@@ -256,6 +279,8 @@ def _is_perfect(low: tuple[str, ...], i: int) -> bool:
 def _without_not(words: Words, finite: Finite, j: int) -> list[Edit] | None:
     low, n = words.low, len(words)
     after = low[j + 1] if j + 1 < n else ""
+    if low[j + 1 : j + 3] == ("be", "more") or low[j + 1 : j + 3] == ("be", "further"):
+        return None  # "could not be more clear"
     if after in ("only", "merely", "solely", "to") or _but_follows(low, j) or "," in low[j + 1 : j + 2]:
         return None
     replacement, drop = "", []
@@ -291,8 +316,6 @@ def _with_not(words: Words, finite: Finite, j: int) -> list[Edit] | None:
     low, n, i = words.low, len(words), finite.index
     word = low[j] if j < n else ""
     if word == "only" or low[i : i + 2] in (("had", "better"), ("would", "rather")) or _negative_after(low, i + 1, n):
-        return None
-    if _coordinated_auxiliary(low, i + 1):
         return None
     swaps = _swap(words, i + 1, _TO_ANY)
     if word == "still":
@@ -340,8 +363,6 @@ def _full(words: Words, finite: Finite) -> list[Edit] | None:
     if k < n and (low[k] in _NO_OBJECTS or low[k] == "no"):
         return _object_negation(words, k)
     if low[k : k + 1] == ("only",) or low[i + 1 : i + 2] == ("only",) or _negative_after(low, i + 1, n):
-        return None
-    if _coordinated_auxiliary(low, i + 1):
         return None
     edits: list[Edit] = []
     helper = {"past": "did not", "third": "does not", "base": "do not"}[finite.tense]
@@ -447,12 +468,20 @@ def _coordinated(words: Words, i: int, conjunction: str, tense: str) -> list[Edi
     return edits
 
 
-def _coordinated_auxiliary(low: tuple[str, ...], start: int) -> bool:
+def _coordinated_finite(words: Words, finite: Finite) -> bool:
     """Whether a second finite verb under the same subject would stay outside of the negation."""
-    for k in range(start, len(low) - 1):
-        if low[k] in _CLAUSE_ENDS:
+    low, lexicon = words.low, verbs()
+    for k in range(finite.index + 1, len(low) - 1):
+        if low[k] in _CLAUSE_ENDS or low[k] in _SUBJECT_PRONOUNS:
             return False
-        if low[k] == "and" and low[k + 1] in AUXILIARIES and low[k - 1] != ",":
+        if low[k] != "and":
+            continue
+        verb = low[k + 1]
+        if verb in AUXILIARIES and low[k - 1] != ",":
+            return True
+        present = lexicon.third.get(verb) or (verb if verb in lexicon.base and verb not in lexicon.past else None)
+        infinitive = finite.kind in ("do", "modal") or "to" in low[finite.index : k] or finite.tense == "past"
+        if finite.kind != "full" and present and present not in lexicon.also_noun and not (infinitive and present == verb):
             return True
     return False
 
@@ -474,8 +503,10 @@ def _negate_without_verb(words: Words) -> str | None:
     return deny_noun_phrase(words)
 
 
-def _toggle_not(words: Words, negative: bool) -> str:
+def _toggle_not(words: Words, negative: bool) -> str | None:
     first = words.raw[0]
+    if first.isupper() and len(first) > 1:
+        return None  # a headline
     if negative:
         rest = words.text[words.start[1] :]
         return capitalised(rest) if first[0].isupper() else rest

@@ -1,6 +1,6 @@
 """Contents that are noun phrases: "any role in the attack", "the existence of a plan"."""
 
-from checker.extraction.propositions.clauses import is_plural_noun
+from checker.extraction.propositions.clauses import is_demonym, is_plural_noun
 from checker.extraction.propositions.words import Words, capitalised, verbs, word_class
 
 _EXISTENCE = frozenset({"existence", "presence"})
@@ -12,7 +12,7 @@ _DEED_ENDINGS = ("tion", "sion", "ment", "ance", "ence", "ation", "ations", "sio
 def some_for(phrase: tuple[str, ...]) -> str:
     """What stands for "no" once the negation goes: "a", "some", or nothing (plurals, masses). ``phrase``: lower case."""
     head = head_noun(phrase)
-    if head in word_class("mass_nouns") or is_plural_noun(head) or phrase[:1] == ("such",):
+    if not head or head in word_class("mass_nouns") or is_plural_noun(head) or phrase[:1] == ("such",):
         return ""
     return "a" if head in word_class("count_nouns") else "some"
 
@@ -39,7 +39,10 @@ def deny_noun_phrase(words: Words) -> str | None:
         return None
     if phrase[0] in _EXISTENCE and phrase[1:2] == ("of",):
         return _deny_existence(words, len(low) - len(phrase) + 2)
-    if phrase[0] in _POSSESSIVES or not names_deed(phrase):
+    if not names_deed(phrase) or _is_headline(words, len(low) - len(phrase)):
+        return None
+    owned = phrase[0] in _POSSESSIVES or any(word.endswith(("'s", "s'")) for word in phrase[: phrase.index(head_noun(phrase)) + 1])
+    if owned or _holds_verb(phrase):
         return None
     return f"There {_was(phrase)} no {_text_from(words, len(low) - len(phrase))}"
 
@@ -47,10 +50,32 @@ def deny_noun_phrase(words: Words) -> str | None:
 def names_deed(phrase: tuple[str, ...]) -> bool:
     """Whether the head of the phrase names a deed or a state of affairs ("involvement", "the shelling of ...")."""
     head = head_noun(phrase)
-    if head in word_class("claim_nouns"):
+    if not head or head in word_class("claim_nouns"):
         return False
     deed = head in word_class("event_nouns") or head.endswith(_DEED_ENDINGS)
     return deed or (head in verbs().gerund and len(phrase) > 1)
+
+
+def _is_headline(words: Words, k: int) -> bool:
+    """ "Norland leading by ten points" names no deed of leading."""
+    head = head_noun(words.low[k:])
+    at = words.low.index(head, k)
+    return head in verbs().gerund and at > k and words.raw[at - 1][0].isupper() and not is_demonym(words, at - 1)
+
+
+def _holds_verb(phrase: tuple[str, ...]) -> bool:
+    """Whether a word may be a finite verb after all; a past that a preposition follows is a participle."""
+    lexicon = verbs()
+    for k, word in enumerate(phrase):
+        following = phrase[k + 1] if k + 1 < len(phrase) else ""
+        if word in ("who", "which", "that", "whom"):
+            return False
+        if k and word in lexicon.third and lexicon.third[word] not in lexicon.also_noun:
+            return True
+        modifier = k == 0 or phrase[k - 1] in word_class("determiners") or phrase[k - 1] in word_class("prepositions")
+        if word in lexicon.past and not modifier and word not in lexicon.also_noun and following not in word_class("prepositions") and following:
+            return True
+    return False
 
 
 def _deny_existence(words: Words, k: int) -> str | None:

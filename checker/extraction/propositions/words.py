@@ -87,17 +87,15 @@ class Words:
         return len(self.raw)
 
 
+@lru_cache(maxsize=64)
 def cut(text: str) -> Words:
     """The words, numbers and marks of ``text`` with their offsets into it."""
-    found = list(_TOKEN.finditer(text))
-    raw = tuple(m[0] for m in found)
-    return Words(
-        text,
-        raw,
-        tuple(w.lower().replace("’", "'") for w in raw),
-        tuple(m.start() for m in found),
-        tuple(m.end() for m in found),
-    )
+    spans = [found.span() for found in _TOKEN.finditer(text)]
+    raw = [text[start:end] for start, end in spans]
+    low = [word.lower() for word in raw]
+    if "’" in text:
+        low = [word.replace("’", "'") for word in low]
+    return Words(text, tuple(raw), tuple(low), tuple([s for s, _ in spans]), tuple([e for _, e in spans]))
 
 
 @cache
@@ -197,22 +195,31 @@ def base_of(word: str, form: Form) -> str | None:
     return table[form].get(word) or _guessed_base(word, form)
 
 
+_NOT_VERBS = frozenset({"hundred", "kindred", "sacred", "wicked", "rugged", "crooked", "wretched", "unprecedented"})
+_ENDING = {"third": "s", "past": "ed", "participle": "ed", "gerund": "ing"}
+# How the spelling of a stem tells whether an e was dropped before -ed and -ing.
+_DROPPED_E = re.compile(r"(?:[cgsvuz]|[bcdfgkptz]l|[aeiou]at|[a-z][aeiou]?[^aeiou]at|iz|is|[uai]r)\Z")
+_KEPT = re.compile(r"(?:[^aeiou][^aeioucgsvuzl]|ss|ll|zz|[aeo][iuyw][a-z]|ee[a-z]|oo[a-z]|[aeiou][wxy])\Z")
+
+
 @lru_cache(maxsize=4096)
 def _guessed_base(word: str, form: Form) -> str | None:
-    """A verb outside the list: its dictionary base, if that gives the form back."""
-    ending = {"third": "s", "past": "ed", "participle": "ed", "gerund": "ing"}.get(form, "")
-    if (
-        form == "third"
-        or len(word) < 6
-        or len(word) > 20
-        or not (word.isascii() and word.isalpha())
-        or not word.endswith(ending)
-    ):
+    """A verb outside the list, where its spelling leaves one reading: "bulldozed", "vandalised", "clamped"."""
+    ending = _ENDING.get(form, "")
+    if word in _NOT_VERBS or not ending or not 5 < len(word) < 21 or not (word.isascii() and word.isalpha()) or not word.endswith(ending):
         return None
-    import simplemma
-
-    base = str(simplemma.lemmatize(word, lang="en"))
-    return base if base != word and base.islower() and inflect(base, form) == word else None
+    stem = word[: -len(ending)]
+    if form == "third":
+        guesses = [word[:-3] + "y"] if word.endswith("ies") else [word[:-2]] if word.endswith(("ches", "shes", "sses")) else [stem]
+    elif word.endswith("ied"):
+        guesses = [word[:-3] + "y"]
+    elif stem[-1] == stem[-2] and stem[-1] not in "aeioulsfz":
+        guesses = [stem[:-1]]
+    elif _KEPT.search(stem):
+        guesses = [stem]
+    else:
+        guesses = [stem + "e"] if _DROPPED_E.search(stem) else []
+    return next((guess for guess in guesses if inflect(guess, form) == word), None)
 
 
 def with_article(phrase: str) -> str:
