@@ -167,10 +167,8 @@ def test_the_same_said_of_another_state_is_neutral() -> None:
 
 def test_turned_roles_contradict_and_the_passive_says_the_same() -> None:
     made = [pair for seed in range(60) for pair in made_roles(random.Random(seed))]
-    attacks = [
-        pair for pair in made
-        if re.fullmatch(r"\w+ attacked \w+\.", pair.premise) and re.fullmatch(r"\w+ was attacked by \w+\.", pair.hypothesis)
-    ]  # fmt: skip
+    active, passive_form = re.compile(r"\w+ attacked \w+\."), re.compile(r"\w+ was attacked by \w+\.")
+    attacks = [pair for pair in made if active.fullmatch(pair.premise) and passive_form.fullmatch(pair.hypothesis)]
     assert attacks
     for pair in attacks:
         attacker, attacked = pair.premise.removesuffix(".").split(" attacked ")
