@@ -1,0 +1,547 @@
+"""Attributions -> statements: nesting, actors, stance and polarity, one statement for each sentence of content."""
+
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, field
+
+from checker.extraction import chains
+from checker.extraction.actors import Cast
+from checker.extraction.attributions import Attribution, find, headline, loose_speech
+from checker.extraction.checkable import is_ceremony, is_checkable, is_hypothetical, is_question
+from checker.extraction.coreference import Resolver
+from checker.extraction.own_words import DIRECTION, Voice, Voices, voices
+from checker.extraction.propositions import Context
+from checker.extraction.quotes import Quote, find_quotes
+from checker.extraction.registry import Registry
+from checker.extraction.sentences import paragraphs, sentences
+from checker.extraction.tags import Stream, stream
+from checker.extraction.time import anchor, window
+from checker.extraction.tokens import tokenize
+from index.records import Actor, Article, Kind, Link, Polarity, Span, Spans, Stance, Statement, digest, statement_id
+
+_MAX_NESTING = 3
+_MIN_INNER = 4  # words of a quotation in which it is worth looking for another
+_EDGES = " \t\r\n\u00a0,;:–—\"“”„«»‹›'‘’"
+_COVERS = 0.75  # share of a sentence that another's claim takes up before the sentence says nothing of its own
+_SELF = {"i", "we", "our", "my"}
+
+
+@dataclass(slots=True)
+class Node:
+    """An attribution with its place in the chain and those who speak in it."""
+
+    attribution: Attribution
+    voice: Voice
+    parent: "Node | None" = None
+    children: list["Node"] = field(default_factory=list)
+    actors: tuple[Actor, ...] = ()
+    statements: list[Statement] = field(default_factory=list)
+
+    @property
+    def actor(self) -> Actor | None:
+        return self.actors[0] if self.actors else None
+
+
+@dataclass(slots=True)
+class _Read:
+    """An article taken apart: attributions at every level, where sentences inside quotations begin, the voices."""
+
+    attributions: list[Attribution]
+    breaks: list[int]
+    quotes: list[Quote]
+    narrated: list[tuple[Span, int]]  # sentences outside quotations, with their paragraph
+
+
+def statements(article: Article, registry: Registry) -> tuple[Statement, ...]:
+    """All statements of an article in the order of their text."""
+    cast = Cast(registry, article.text, speaker=article.speaker, source=article.source, date=article.date)
+    spoken = voices(article, cast)
+    read = _read(article.text, spoken)
+    roots = _nest(read, spoken)
+    resolver = Resolver(cast, registry, article.text)
+    for root in roots:
+        _resolve(root, resolver, article.text)
+    builder = _Builder(article, registry, cast, read, resolver)
+    for root in roots:
+        builder.build(root)
+    return chains.link(builder.done)
+
+
+# ---- reading ------------------------------------------------------------------------------------------------------
+
+
+def _read(text: str, spoken: Voices) -> _Read:
+    """Tokens, paragraphs, quotations, and the attributions of each paragraph and of each quotation inside it."""
+    tokens = tokenize(text)
+    ranges = _cut(paragraphs(tokens), tokens.start, spoken.starts())
+    quotes = find_quotes(tokens, ranges)
+    read = _Read([], [], [], [])
+    last: Attribution | None = None
+    for number, ((begin, stop), inside) in enumerate(zip(ranges, quotes, strict=True)):
+        read.quotes.extend(inside)
+        s = stream(tokens, begin, stop, inside)
+        if not len(s):
+            continue
+        found = find(s, number)
+        if not found:
+            found = headline(s, number)
+        last = _continue(s, found, last, number)
+        read.attributions.extend(found)
+        role = spoken.at(tokens.start[begin]).role
+        if role == "actor":
+            read.narrated.extend(((s.start[a], s.end[b - 1]), number) for a, b in sentences(s))
+        _read_inside(s, number, read, 0)
+    read.breaks.sort()
+    return read
+
+
+def _cut(ranges: list[Span], starts: list[int], edges: list[int]) -> list[Span]:
+    """Cuts paragraphs where a speaker's turn begins and where its label ends."""
+    if not edges:
+        return ranges
+    found = []
+    for begin, stop in ranges:
+        lo = bisect_right(edges, starts[begin])
+        hi = bisect_right(edges, starts[stop - 1])
+        previous = begin
+        for edge in edges[lo:hi]:
+            at = bisect_left(starts, edge)
+            if previous < at < stop:
+                found.append((previous, at))
+                previous = at
+        found.append((previous, stop))
+    return found
+
+
+def _continue(s: Stream, found: list[Attribution], last: Attribution | None, number: int) -> Attribution | None:
+    """Hands a paragraph of speech without a cue to the one who spoke in the paragraph before; returns who spoke last."""
+    speech = loose_speech(s, found)
+    first_cue = found[0].cue[0][0] if found else None
+    if last is not None and number - last.paragraph <= 1 and speech:
+        opening = speech[0]
+        alone = all(tag in "QF.,-:" for tag in s.tag)
+        if opening.start - 2 <= s.start[0] and (alone or opening.continues or first_cue is None):
+            taken = (
+                [q for q in speech if first_cue is None or q.end < first_cue]
+                if (alone or opening.continues)
+                else [opening]
+            )
+            last.content.extend((q.start, q.end) for q in taken)
+            last.quotes.extend(taken)
+            last.paragraph = number
+            if not found:
+                return last
+    spoken = [a for a in found if a.sense.kind == "speech" and a.source is not None and (a.quotes or _announces(s, a))]
+    return spoken[-1] if spoken else None
+
+
+def _announces(s: Stream, attribution: Attribution) -> bool:
+    """Whether the paragraph ends with a colon, as before a quotation of its own."""
+    del attribution
+    return bool(s.low) and s.low[-1] == ":"
+
+
+def _read_inside(s: Stream, number: int, read: _Read, depth: int) -> None:
+    """The same again inside each quotation: its sentences, and whom it quotes in turn."""
+    for quote in s.quote:
+        if quote is None or quote.words < _MIN_INNER:
+            continue
+        inner = stream(s.tokens, quote.first + 1, quote.last, quote.inner)
+        if not len(inner):
+            continue
+        read.breaks.extend(inner.start[a] for a, _ in sentences(inner)[1:])
+        read.attributions.extend(find(inner, number))
+        if depth < _MAX_NESTING and quote.inner:
+            _read_inside(inner, number, read, depth + 1)
+
+
+# ---- nesting ------------------------------------------------------------------------------------------------------
+
+
+def _nest(read: _Read, spoken: Voices) -> list[Node]:
+    """Who is quoted inside whose content. Narrated sentences of a voice are the outermost nodes of its document."""
+    nodes = [Node(_narration(span, paragraph), spoken.at(span[0])) for span, paragraph in read.narrated]
+    nodes += [Node(a, spoken.at(a.cue[0][0])) for a in read.attributions if spoken.at(a.cue[0][0]).role != "question"]
+    by_noun = {n.attribution.noun_at: n for n in nodes if n.attribution.noun_at is not None}
+    pieces = sorted(
+        ((start, -end, k) for k, node in enumerate(nodes) for start, end in node.attribution.content),
+    )
+    order = sorted(range(len(nodes)), key=lambda k: (_place(nodes[k]), k))
+    active: list[tuple[int, int, int]] = []
+    at = 0
+    for k in order:
+        place = _place(nodes[k])
+        while at < len(pieces) and pieces[at][0] <= place:
+            start, end, owner = pieces[at]
+            active.append((start, -end, owner))
+            at += 1
+        active = [piece for piece in active if piece[1] > place]
+        node = nodes[k]
+        holder = by_noun.get(node.attribution.cue[0][0]) if node.attribution.cue else None
+        if holder is None or holder is node:
+            holder = _smallest(active, nodes, k, place)
+        if holder is not None:
+            node.parent = holder
+            holder.children.append(node)
+    return [nodes[k] for k in order if nodes[k].parent is None]
+
+
+def _narration(span: Span, paragraph: int) -> Attribution:
+    from checker.extraction.attributions import NONE
+
+    return Attribution(None, (), [span], NONE, "", "own", sentence=span, paragraph=paragraph)
+
+
+def _place(node: Node) -> int:
+    a = node.attribution
+    return a.cue[0][0] if a.cue else a.content[0][0]
+
+
+def _smallest(active: list[tuple[int, int, int]], nodes: list[Node], k: int, place: int) -> Node | None:
+    """The innermost content around ``place`` that is not the node's own; never one that lies inside the node's content."""
+    own = nodes[k].attribution.content
+    best: tuple[int, int] | None = None
+    for start, end, owner in active:
+        if owner == k or not start <= place < end or not nodes[k].attribution.cue:
+            continue
+        theirs = _place(nodes[owner])
+        if nodes[owner].attribution.cue and any(s <= theirs < e for s, e in own):
+            continue
+        if best is None or (end - start, owner) < best:
+            best = (end - start, owner)
+    return None if best is None else nodes[best[1]]
+
+
+# ---- who speaks ---------------------------------------------------------------------------------------------------
+
+
+def _resolve(root: Node, resolver: Resolver, text: str) -> None:
+    """Actors of a node, then of the nodes inside it, for which it is the one who says "I"."""
+    queue = [root]
+    while queue:
+        node = queue.pop(0)
+        a = node.attribution
+        own = node.parent.actor if node.parent is not None else node.voice.actor
+        if a.frame == "own":
+            node.actors = (node.voice.actor,) if node.voice.actor is not None else ()
+        elif a.source is not None:
+            node.actors = resolver.resolve(a.source, a.sentence, a.paragraph, own)
+            outermost = node.parent is None or node.parent.attribution.frame == "own"
+            if outermost and a.sense.kind == "speech" and node.actor is not None and a.form != "noun":
+                resolver.remember(node.actor, a.source, a.paragraph)
+        queue.extend(node.children)
+
+
+# ---- statements ---------------------------------------------------------------------------------------------------
+
+
+class _Builder:
+    """Makes statements of nodes, outermost first, so that a child knows its parent's id."""
+
+    def __init__(self, article: Article, registry: Registry, cast: Cast, read: _Read, resolver: Resolver) -> None:
+        self.article = article
+        self.registry = registry
+        self.cast = cast
+        self.read = read
+        self.resolver = resolver
+        self.anchor = anchor(article)
+        self.done: list[chains.Draft] = []
+        self._quote_starts = [q.start for q in read.quotes]
+
+    def build(self, root: Node) -> None:
+        """The statements of ``root`` and of all that is quoted in it."""
+        queue = [root]
+        while queue:
+            node = queue.pop(0)
+            if not self._wanted(node):
+                for child in node.children:
+                    child.parent = node.parent
+                queue[:0] = node.children
+                continue
+            self._make(node)
+            queue[:0] = node.children
+
+    def _wanted(self, node: Node) -> bool:
+        """Leaves out what only repeats: "we believe that" inside one's own speech, and feelings inside others' claims."""
+        a = node.attribution
+        if a.frame == "own":
+            return True
+        if node.parent is None:
+            return True
+        if a.sense.kind != "speech":
+            return False
+        surface = "" if a.source is None else self.article.text[a.source[0] : a.source[1]].lower()
+        return surface.split(" ", 1)[0] not in _SELF or a.sense.negative
+
+    def _make(self, node: Node) -> None:
+        a = node.attribution
+        sources = self._sources(node)
+        attribution = digest(self.article.id, repr(a.source), repr(a.cue), repr(a.content))
+        for spans in self._content_sentences(a):
+            for source_spans, actor in sources:
+                self._statement(node, attribution, source_spans, actor, spans)
+
+    def _sources(self, node: Node) -> list[tuple[Spans, Actor | None]]:
+        """One entry for each actor of the source, with the span that names it."""
+        a = node.attribution
+        if a.frame == "own":
+            label = node.voice.label
+            return [((label,) if label is not None else (), node.voice.actor)]
+        if a.source is None:
+            return [((), None)]
+        if len(node.actors) < 2:
+            return [((a.source,), node.actor)]
+        mentions = self.resolver.mentions_in(a.source)
+        entries: list[tuple[Spans, Actor | None]] = []
+        for actor in node.actors:
+            place = next(((m.start, m.end) for m in mentions if m.actor.id == actor.id), None)
+            if place is not None:
+                entries.append(((place,), actor))
+        return entries if len(entries) == len(node.actors) else [((a.source,), None)]
+
+    def _content_sentences(self, a: Attribution) -> list[Spans]:
+        """The pieces of a content cut into sentences; a sentence that its cue interrupts keeps both its pieces."""
+        found: list[list[Span]] = []
+        text = self.article.text
+        for start, end in a.content:
+            edges = self.read.breaks[bisect_right(self.read.breaks, start) : bisect_left(self.read.breaks, end)]
+            for begin, stop in zip([start, *edges], [*edges, end], strict=True):
+                if a.frame == "own":
+                    begin, stop = self._without_directions(begin, stop)
+                span = self._trimmed(begin, stop)
+                if span[0] >= span[1]:
+                    continue
+                if found and begin == start and self._goes_on(found[-1][-1], span):
+                    found[-1].append(span)
+                else:
+                    found.append([span])
+        del text
+        return [tuple(spans) for spans in found]
+
+    def _without_directions(self, start: int, end: int) -> Span:
+        """Drops "(Applause.)" and the like from the edges of a transcript's sentence."""
+        text = self.article.text
+        match = DIRECTION.match(text, start, end)
+        while match is not None and match.end() > start:
+            start = match.end()
+            while start < end and text[start].isspace():
+                start += 1
+            match = DIRECTION.match(text, start, end)
+        return start, end
+
+    def _goes_on(self, before: Span, after: Span) -> bool:
+        """Whether '"The plan," he said, "is dead."' is one sentence: no full stop stands between its pieces."""
+        text = self.article.text
+        gap = text[before[1] : after[0]].rstrip(_EDGES)
+        return text[before[1] - 1] not in ".?!…" and not gap.endswith((".", "!", "?", ":")) and len(gap) < 400
+
+    def _trimmed(self, start: int, end: int) -> Span:
+        """Without spaces, commas and quotation marks at the edges; a mark whose twin is inside stays."""
+        text = self.article.text
+        while start < end and text[start] in _EDGES:
+            start += 1
+        while end > start and text[end - 1] in _EDGES:
+            end -= 1
+        closing = text[end : end + 1]
+        for q in self._quotes_from(start, end):
+            if q.start > start and q.end == end - (text[end - 1] in ".,") and not closing.isalnum():
+                return start, end + 1 if closing in _EDGES and closing not in ",;:" else end
+            if q.start > start and end < q.end <= end + 2:
+                return start, q.end + 1
+        return start, end
+
+    def _quotes_from(self, start: int, end: int) -> list[Quote]:
+        lo = bisect_left(self._quote_starts, start)
+        hi = bisect_right(self._quote_starts, end)
+        return self.read.quotes[max(lo, hi - 2) : hi]
+
+    def _statement(self, node: Node, attribution: str, source_spans: Spans, actor: Actor | None, spans: Spans) -> None:
+        a = node.attribution
+        text = self.article.text
+        content = " ".join(text[s:e] for s, e in spans)
+        stance, polarity, asserted = _held(a)
+        if stance == "asserts" and is_question(content):
+            stance = "asks"
+        others = self._others(node, spans)
+        hypothetical = a.sense.hypothetical or not asserted or a.modal or is_hypothetical(content)
+        checkable = a.sense.kind == "speech" and asserted and not others and not self._empty(a, content)
+        parent = self._parent(node)
+        name = self._name(a, source_spans, actor)
+        chain = (
+            *(parent.statement.chain if parent else ()),
+            Link(actor.id if actor else None, name, self._cue(a), stance),
+        )
+        date = self._said_on(a) or self.anchor
+        draft = chains.Draft(
+            Statement(
+                article=self.article.id,
+                attribution=attribution,
+                actor=actor,
+                chain=chain,
+                source_spans=source_spans,
+                cue_spans=a.cue,
+                content_spans=spans,
+                content=content,
+                proposition=content,
+                kind=self._kind(a, spans),
+                stance=stance,
+                polarity=polarity,
+                hypothetical=hypothetical,
+                checkable=checkable,
+                date=date,
+                window=window(content, date) if date else None,
+                parent=parent.statement.id if parent else None,
+            ),
+            place=spans[0][0],
+            frame=a.frame,
+            noun_at=a.noun_at,
+            cue_at=a.cue[0][0] if a.cue else spans[0][0],
+        )
+        draft.parent = parent
+        draft.context = self._context(node, draft, actor)
+        chains.propose(draft, self.done)
+        self.done.append(draft)
+
+    def _empty(self, a: Attribution, content: str) -> bool:
+        """Whether there is nothing to check in the words themselves."""
+        if a.frame in "tb":
+            return is_ceremony(content) or is_question(content)
+        return not is_checkable(content)
+
+    def _others(self, node: Node, spans: Spans) -> bool:
+        """Whether the sentence as a whole only reports what another one says."""
+        size = sum(e - s for s, e in spans)
+        for child in node.children:
+            b = child.attribution
+            if b.sense.kind != "speech" or b.source is None or b.frame not in "qtb" or child.actor == node.actor:
+                continue
+            if self.article.text[b.source[0] : b.source[1]].lower().split(" ", 1)[0] in _SELF or b.form == "noun":
+                continue
+            covered = sum(
+                max(0, min(e, e2) - max(s, s2)) for s, e in spans for s2, e2 in [b.source, *b.cue, *b.content]
+            )
+            if covered >= _COVERS * size:
+                return True
+        return False
+
+    def _parent(self, node: Node) -> "chains.Draft | None":
+        """The statement of the parent in whose sentence this one stands."""
+        if node.parent is None:
+            return None
+        a = node.attribution
+        place = a.cue[0][0] if a.cue else a.content[0][0]
+        own = node.parent.attribution
+        best = None
+        for draft in reversed(self.done):
+            s = draft.statement
+            if s.cue_spans != own.cue or not _same_content(s.content_spans, own.content):
+                continue
+            if any(b <= place < e for b, e in s.content_spans):
+                return draft
+            best = draft
+            if draft.place < place - 20000:
+                break
+        return best
+
+    def _name(self, a: Attribution, source_spans: Spans, actor: Actor | None) -> str:
+        if actor is not None:
+            return actor.name
+        return " ".join(self.article.text[s:e] for s, e in source_spans)
+
+    def _cue(self, a: Attribution) -> str:
+        return " ".join(self.article.text[s:e] for s, e in a.cue)
+
+    def _kind(self, a: Attribution, spans: Spans) -> Kind:
+        """direct: nothing but quoted words; mixed: some; indirect: none."""
+        if a.frame == "own":
+            return "direct"
+        quoted = 0
+        size = 0
+        for s, e in spans:
+            size += e - s
+            i = max(0, bisect_right(self._quote_starts, s) - 1)
+            while i < len(self.read.quotes) and self.read.quotes[i].start < e:
+                q = self.read.quotes[i]
+                quoted += max(0, min(e, q.end) - max(s, q.start))
+                i += 1
+        return "indirect" if quoted == 0 else "direct" if quoted >= size - 3 else "mixed"
+
+    def _said_on(self, a: Attribution) -> str | None:
+        """The day named in the framing clause: "said on Thursday"."""
+        if not self.anchor or not a.cue:
+            return None
+        start = a.cue[-1][1]
+        end = min(a.sentence[1], start + 90)
+        after = [s for s, _ in a.content if s >= start]
+        if after:
+            end = min(end, min(after))
+        frame = self.article.text[start:end]
+        if not any(word.strip(",.").lower() in _DAYS for word in frame.split()):
+            return None
+        named = window(frame, self.anchor)
+        return named[0] if named is not None and named[0] == named[1] else None
+
+    def _context(self, node: Node, draft: "chains.Draft", actor: Actor | None) -> Context:
+        """What the proposition may resolve pronouns with."""
+        a = node.attribution
+        speaker = None if actor is None else self._readable(actor, personal=" I " in f" {draft.statement.content} ")
+        subjects = []
+        if node.parent is not None and a.form == "noun" and node.parent.actor is not None:
+            subjects.append(self._readable(node.parent.actor, personal=False))
+        if actor is not None and a.frame != "own":
+            subjects.append(self._readable(actor, personal=actor.side is None or not self._is_office(actor)))
+        lo = max(a.sentence[0], draft.place - 300)
+        for mention in reversed(self.resolver.mentions_in((lo, draft.place))):
+            subjects.append(self._readable(mention.actor, personal=not self._is_office(mention.actor)))
+        agent = speaker if a.frame in "ig" else None
+        modal = "should" if draft.statement.stance == "demands" else "will"
+        return Context(speaker=speaker, subjects=tuple(dict.fromkeys(subjects))[:4], agent=agent, modal=modal)
+
+    def _is_office(self, actor: Actor) -> bool:
+        entry = self.registry.get(actor.id)
+        return entry is not None and entry.kind not in {"person", "state"}
+
+    def _readable(self, actor: Actor, *, personal: bool) -> str:
+        """A name that reads well in a sentence: the state for those who speak for one, unless the person is meant."""
+        if not personal and actor.side is not None and actor.side != actor.id:
+            entry = self.registry.get(actor.side)
+            name = entry.name if entry is not None else actor.name
+        else:
+            name = actor.name
+        first = name.split(" ", 1)[0]
+        return f"the {name}" if first in _ARTICLED or name in _ARTICLED else name
+
+
+_DAYS = {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "today", "yesterday", "earlier", "january", "february",
+         "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "week", "last"}  # fmt: skip
+_ARTICLED = {
+    "United",
+    "Kremlin",
+    "European",
+    "White",
+    "Netherlands",
+    "Philippines",
+    "African",
+    "Russian",
+    "International",
+}
+
+
+def _same_content(spans: Spans, content: list[Span]) -> bool:
+    return any(s <= spans[0][0] < e for s, e in content)
+
+
+def _held(a: Attribution) -> tuple[Stance, Polarity, bool]:
+    """Stance, polarity towards the content, and whether the source says it at all ("did not say that" is silence)."""
+    sense = a.sense
+    if sense.negative:
+        return ("asserts", 1, False) if a.negated else (sense.stance, -1, True)
+    if not a.negated:
+        return sense.stance, 1, True
+    if sense.kind == "belief" or sense.lemma in {"agree", "accept", "recognize", "recognise", "acknowledge"}:
+        return "denies", -1, True
+    return sense.stance, 1, False
+
+
+def identity(s: Statement) -> str:
+    """The id that :class:`Statement` derives, for callers that hold only spans."""
+    return statement_id(s.article, s.source_spans, s.cue_spans, s.content_spans)

@@ -1,0 +1,920 @@
+"""Attributions: for each cue of a sentence its source and its content; then the quotations that go on without a cue.
+
+Everything here works on items of a stream (one paragraph, or the inside of one quotation); offsets come at the end.
+"""
+
+from dataclasses import dataclass, field
+
+from checker.extraction import sources
+from checker.extraction.cues import Cue, find_cues
+from checker.extraction.lexicon import BASE, PAST, S_FORM, Entry, Sense, load_cues, load_nouns
+from checker.extraction.quotes import Quote
+from checker.extraction.sentences import sentences
+from checker.extraction.tags import Stream
+from index.records import Span
+
+ACCORDING = Sense("according", "speech", "asserts", frozenset("q"), frozenset(), False, False)
+COLON = Sense(":", "speech", "asserts", frozenset("q"), frozenset(), False, False)
+NONE = Sense("", "speech", "asserts", frozenset(), frozenset(), False, False)
+
+_ADJUNCTS = {
+    "in", "on", "at", "during", "after", "before", "from", "to", "via", "by", "with", "outside", "inside", "through", "near",
+    "following", "about", "for", "over", "as", "of", "against", "earlier", "later", "amid", "upon", "under", "regarding",
+}  # fmt: skip
+_TIME_NOUNS = {
+    "week",
+    "month",
+    "year",
+    "night",
+    "morning",
+    "afternoon",
+    "evening",
+    "weekend",
+    "summer",
+    "fall",
+    "spring",
+    "winter",
+    "day",
+}
+_TIME_OPENERS = {"last", "next", "this", "earlier", "late", "later", "early", "on"}
+_BREAKING = {
+    "when",
+    "while",
+    "because",
+    "although",
+    "though",
+    "if",
+    "unless",
+    "after",
+    "before",
+    "since",
+    "as",
+    "until",
+    "whereas",
+}
+_RIGHT_LIMIT = 30
+_NOUN_REACH = 14
+_DOCUMENTS = {"letter", "letters", "statement", "statements", "tweet", "tweets", "message", "messages", "post", "posts", "note", "email",
+              "memo", "video", "ad", "press", "release", "speech", "op-ed", "resolution", "order", "decree"}  # fmt: skip
+_NAMING = {"call", "calls", "called", "describe", "describes", "described", "term", "terms", "termed", "label", "labels", "labeled",
+           "labelled", "dub", "dubs", "dubbed", "sees", "see", "saw", "say", "says", "said"}  # fmt: skip
+_LIGHT = {"make", "makes", "made", "making", "issue", "issued", "express", "expressed", "repeat", "repeated", "reiterate", "reiterated",
+          "reiterating", "voiced", "renewed", "raised", "deliver", "delivered", "gave", "give", "released", "offered"}  # fmt: skip
+
+
+@dataclass(slots=True)
+class Attribution:
+    """One source-cue-content triple. Spans are character offsets; ``content`` has one span for each unbroken piece."""
+
+    source: Span | None
+    cue: tuple[Span, ...]
+    content: list[Span]
+    sense: Sense
+    cue_text: str
+    frame: str = "q"
+    negated: bool = False
+    modal: bool = False
+    form: str = "finite"
+    sentence: Span = (0, 0)
+    paragraph: int = 0
+    quotes: list[Quote] = field(default_factory=list)
+    of_pronoun: bool = False  # the source is a possessive pronoun
+    noun_at: int | None = None  # where the noun stands whose claim this one takes up: "rejected accusations that"
+
+
+@dataclass(slots=True)
+class _Found:
+    """An attribution in items: what :func:`_attribute` decides, before offsets."""
+
+    cue: Cue
+    source: Span | None
+    pieces: list[Span]
+    sense: Sense
+    frame: str
+    noun: int | None = None
+
+
+def find(s: Stream, paragraph: int) -> list[Attribution]:
+    """The attributions of one stream, in the order of its sentences."""
+    found: list[Attribution] = []
+    loose: list[tuple[int, Span]] = []  # sentences that are nothing but speech
+    for lo, hi in sentences(s):
+        lo = _after_dateline(s, lo, hi) if lo == 0 else lo
+        here = _sentence(s, lo, hi)
+        if not here and _only_speech(s, lo, hi):
+            loose.append((len(found), (lo, hi)))
+        for item in here:
+            found.append(_with_offsets(s, item, (s.start[lo], s.end[hi - 1]), paragraph))
+    _attach(s, loose, found)
+    return found
+
+
+def _after_dateline(s: Stream, lo: int, hi: int) -> int:
+    """Past "NEW YORK:", "KYIV, Ukraine (AP) --", "MINSK, 28 January (BelTA) -" at the head of a paragraph."""
+    if not s.word[lo].isupper() or len(s.word[lo]) < 3 or s.tag[lo] not in "PNA":
+        return lo
+    for i in range(lo + 1, min(hi - 3, lo + 12)):
+        if s.tag[i] in ":-":
+            return i + 1
+        if s.tag[i] not in "P#T,()N." or (s.tag[i] == "N" and not s.word[i].isupper()):
+            return lo
+    return lo
+
+
+def _only_speech(s: Stream, lo: int, hi: int) -> bool:
+    return any(s.tag[i] == "Q" for i in range(lo, hi)) and all(s.tag[i] in "QF.,-C:x" for i in range(lo, hi))
+
+
+def _attach(s: Stream, loose: list[tuple[int, Span]], found: list[Attribution]) -> None:
+    """Gives a sentence that is all speech to the attribution before it in the paragraph, else to the one after it."""
+    if not found:
+        return
+    before_count = len(found)
+    for count, (lo, hi) in loose:
+        host = None
+        for candidate in reversed(found[:count]):
+            if candidate.quotes and candidate.sense.kind == "speech":
+                host = candidate
+                break
+        after = False
+        if (
+            host is None
+            and count < before_count
+            and found[count].quotes
+            and found[count].quotes[0].start == found[count].content[0][0]
+        ):
+            host = found[count]
+            after = True
+        if host is None:
+            continue
+        spans: list[Span] = [(s.start[i], s.end[i]) for i in range(lo, hi) if s.tag[i] in "QF"]
+        quotes = [q for i in range(lo, hi) if (q := s.quote[i]) is not None]
+        if after:
+            host.content[:0] = spans
+            host.quotes[:0] = quotes
+        else:
+            host.content.extend(spans)
+            host.quotes.extend(quotes)
+
+
+def loose_speech(s: Stream, attributions: list[Attribution]) -> list[Quote]:
+    """Quotations of whole sentences that no attribution took."""
+    taken = {q.first for a in attributions for q in a.quotes}
+    return [q for q in s.quote if q is not None and q.speech and q.first not in taken]
+
+
+def _with_offsets(s: Stream, item: _Found, sentence: Span, paragraph: int) -> Attribution:
+    cue = item.cue
+    quotes = [q for a, b in item.pieces for i in range(a, b) if (q := s.quote[i]) is not None]
+    source = item.source
+    return Attribution(
+        source=None if source is None else (s.start[source[0]], s.end[source[1] - 1]),
+        cue=((s.start[cue.first], s.end[cue.last - 1]),),
+        content=[(s.start[a], s.end[b - 1]) for a, b in item.pieces],
+        sense=item.sense,
+        cue_text=s.low[cue.head],
+        frame=item.frame,
+        negated=cue.negated,
+        modal=cue.modal,
+        form=cue.form,
+        sentence=sentence,
+        paragraph=paragraph,
+        quotes=quotes,
+        noun_at=None if item.noun is None else s.start[item.noun],
+    )
+
+
+def _sentence(s: Stream, lo: int, hi: int) -> list[_Found]:
+    """All attributions of one sentence, left to right."""
+    found: list[_Found] = []
+    cues = find_cues(s, lo, hi)
+    for cue in cues:
+        if any(f.cue.first <= cue.head < f.cue.last for f in found):
+            continue
+        item = _attribute(s, lo, hi, cue, found)
+        if item is not None and item.pieces:
+            found.append(item)
+    if not found or not any(f.sense.kind == "speech" and _holds_quote(s, f) for f in found):
+        colon = _colon(s, lo, hi, found)
+        if colon is not None:
+            found.append(colon)
+    return found
+
+
+def _holds_quote(s: Stream, item: _Found) -> bool:
+    return any(s.tag[i] in "QF" for a, b in item.pieces for i in range(a, b))
+
+
+def _attribute(s: Stream, lo: int, hi: int, cue: Cue, found: list[_Found]) -> _Found | None:
+    """What ``cue`` attributes, if anything."""
+    if cue.form == "according":
+        return _according(s, lo, hi, cue, found)
+    if cue.form == "noun":
+        return _noun(s, lo, hi, cue, found)
+    if cue.form == "passive":
+        return _passive(s, lo, hi, cue)
+    if cue.form == "infinitive":
+        return None
+    if cue.form == "ing":
+        return _participle(s, lo, hi, cue, found)
+    return _finite(s, lo, hi, cue, found)
+
+
+# ---- finite verbs -------------------------------------------------------------------------------------------------
+
+
+def _finite(s: Stream, lo: int, hi: int, cue: Cue, found: list[_Found]) -> _Found | None:
+    inverted = _inverted(s, lo, hi, cue, found)
+    if inverted is not None:
+        return inverted
+    source = sources.left(s, lo, cue.first)
+    shared = source is None
+    if source is None:
+        source = _shared_subject(s, lo, cue, found)
+        if source is None:
+            return None
+    if shared and s.tag[cue.first - 1] not in "C,b-" and not (cue.first > lo and s.tag[cue.first - 1] in "RM"):
+        return None
+    start = _clause_start(s, lo, source[0], found)
+    right = _right(s, hi, cue)
+    before = None if shared else _before(s, start, source[0], found)
+    if right is not None and not (before is not None and right[1] in "gP" and right[2].kind != "speech"):
+        first, frame, sense = right
+        if before is not None and _quotation_sense(cue.entry) is not None and _weak(s, first, frame, before):
+            return _postposed(s, hi, cue, source, before)
+        if _names_it(s, source, cue):
+            return None
+        return _taken_up(s, cue, source, (first, _right_end(s, first, hi, frame, cue)), sense, frame, hi)
+    if before is not None and _quotation_sense(cue.entry) is not None:
+        return _postposed(s, hi, cue, source, before)
+    return None
+
+
+def _names_it(s: Stream, source: Span, cue: Cue) -> bool:
+    """ "what it called": only gives a name to what somebody else said."""
+    return source[0] > 0 and s.low[source[0] - 1] == "what" and s.low[cue.head] in _NAMING
+
+
+def _taken_up(s: Stream, cue: Cue, source: Span, piece: Span, sense: Sense, frame: str, hi: int) -> _Found | None:
+    """An attribution whose content follows; of "rejected accusations by A that ..." the content is what A claims."""
+    first, end = piece
+    if end <= first:
+        return None
+    if frame in "nw":
+        noun, that = _claim_noun(s, first, hi)
+        if noun is not None and that is not None:
+            end = max(end, _right_end(s, that, hi, "t", cue))
+            taken = sense if sense.negative else _noun_sense(s, noun, sense)
+            return _Found(cue, source, [(that, end)], taken, "t", noun)
+    return _Found(cue, source, [(first, end)], sense, frame)
+
+
+def _noun_sense(s: Stream, noun: int, sense: Sense) -> Sense:
+    """ "reiterated allegations": the noun's stance, where the verb only speaks."""
+    of_noun = load_nouns()[s.low[noun]][0].senses[0]
+    return of_noun if sense.stance == "asserts" and sense.kind == "speech" else sense
+
+
+def _claim_noun(s: Stream, first: int, hi: int) -> tuple[int | None, int | None]:
+    """In "what it called unfounded accusations by A and B that ...": the noun, and where its claim begins."""
+    for i in range(first, min(hi, first + _NOUN_REACH)):
+        if s.tag[i] in "N" and s.low[i] in load_nouns():
+            j = i + 1
+            if j < hi and s.low[j] in {"by", "from", "of", "in", "made"}:
+                while j < min(hi, i + _NOUN_REACH) and s.tag[j] in "IfDANP#'CV,":
+                    j += 1
+            return (i, j) if j < hi and s.tag[j] == "t" else (None, None)
+        if s.tag[i] not in "DANP'WOVRC,#F" or s.tag[i] == "t":
+            return None, None
+    return None, None
+
+
+def _weak(s: Stream, first: int, frame: str, before: Span) -> bool:
+    """Whether what follows is only an adjunct after all, because speech already stands before the source."""
+    if s.tag[before[1] - 1] in "QF" or (before[1] < len(s) and s.tag[before[1] - 1] == ","):
+        return frame not in "tqb" or (frame == "q" and s.tag[before[1] - 1] in "QF")
+    return frame in "nP"
+
+
+def _quotation_sense(entry: Entry) -> Sense | None:
+    return next((sense for sense in entry.senses if "q" in sense.frames or "b" in sense.frames), None)
+
+
+def _postposed(s: Stream, hi: int, cue: Cue, source: Span, before: Span) -> _Found:
+    """ "..., he said" and "..., he said, ...": content before the source, and what goes on after a comma."""
+    sense = _quotation_sense(cue.entry) or NONE
+    pieces = [before]
+    after = _resumed(s, max(cue.last, source[1]), hi, before)
+    if after is not None:
+        pieces.append(after)
+    return _Found(cue, source, pieces, sense, "q")
+
+
+def _resumed(s: Stream, i: int, hi: int, before: Span) -> Span | None:
+    """The rest of a sentence that was interrupted by its attribution."""
+    j = _skip_time(s, i, hi)
+    k = j
+    while k < hi and s.tag[k] not in "QF,;:.-" and k - j < _RIGHT_LIMIT:
+        k += 1
+    if k < hi and s.tag[k] in ",-:.;":
+        mark = k
+        k += 1
+        if k < hi and s.tag[k] in "QF":
+            return _with_following(s, k, hi)
+        if mark == j and s.tag[mark] == "," and k < hi and s.tag[before[1] - 1] not in "QF":
+            if s.tag[k] in "GC" or (s.tag[k] in "bS" and False):
+                return None
+            end = _right_end(s, k, hi, "t", None)
+            return (k, end) if end - k > 1 else None
+    elif k < hi and s.tag[k] in "QF" and k == j:
+        return _with_following(s, k, hi)
+    return None
+
+
+def _with_following(s: Stream, i: int, hi: int) -> Span:
+    """The quotation at ``i`` and those right after it."""
+    end = i + 1
+    while end < hi and s.tag[end] in "QF":
+        end += 1
+    return (i, end)
+
+
+def _inverted(s: Stream, lo: int, hi: int, cue: Cue, found: list[_Found]) -> _Found | None:
+    """'"...", said Ned Price': the source after the verb."""
+    sense = _quotation_sense(cue.entry)
+    i = cue.first
+    if sense is None or i <= lo or cue.negated:
+        return None
+    j = i - 1
+    if s.tag[j] in ",-" and j > lo:
+        j -= 1
+    spoken = s.tag[j] in "QF"
+    if not spoken and not (
+        s.tag[i - 1] == ","
+        and cue.first == cue.head
+        and s.low[cue.head] in {"said", "says", "added", "wrote", "reported", "asked"}
+    ):
+        return None
+    source = sources.right(s, cue.last, hi)
+    if source is None:
+        return None
+    if not spoken and (not _has_verb(s, lo, i) or (source[1] < hi and s.tag[source[1]] in "VMt")):
+        return None
+    start = _clause_start(s, lo, i, found)
+    before = _before(s, start, i, found)
+    if before is None:
+        return None
+    return _postposed(s, hi, cue, source, before)
+
+
+def _has_verb(s: Stream, lo: int, hi: int) -> bool:
+    return any(s.tag[i] in "VM" for i in range(lo, hi))
+
+
+def _clause_start(s: Stream, lo: int, end: int, found: list[_Found]) -> int:
+    """Where content before ``end`` may begin: after the last attribution of this sentence that ended before."""
+    start = lo
+    for item in found:
+        last = max([item.cue.last, *(b for _, b in item.pieces), *([item.source[1]] if item.source else [])])
+        if last <= end and item.frame == "q":
+            start = max(start, last)
+    return start
+
+
+def _before(s: Stream, start: int, end: int, found: list[_Found]) -> Span | None:
+    """The content that ends right before ``end``: a quotation, or a clause and its comma."""
+    last = end
+    while last > start and s.tag[last - 1] in ",-" and end - last < 2:
+        last -= 1
+    if last <= start:
+        return None
+    if s.tag[last - 1] == "Q":
+        first = last - 1
+        while first > start and s.tag[first - 1] in "Q":
+            first -= 1
+        if first - 1 > start and s.tag[first - 1] in "N" and _has_verb(s, start, first):
+            return (_trim_left(s, start, first), last)
+        return (first, last)
+    if s.tag[last - 1] == "F":
+        first = _trim_left(s, start, last - 1)
+        if any(f.pieces and f.pieces[0][0] < last <= f.pieces[-1][1] for f in found):
+            return (last - 1, last)
+        return (first, last)
+    if last == end:
+        return None
+    first = _trim_left(s, start, last)
+    if not _has_verb(s, first, last) or s.tag[first] in "SIGW":
+        if not _main_verb(s, first, last):
+            return None
+    return (first, last)
+
+
+def _main_verb(s: Stream, first: int, last: int) -> bool:
+    """Whether a clause that begins with a side clause or a phrase has a main one too (after a comma)."""
+    comma = next((i for i in range(first, last) if s.tag[i] == ","), None)
+    if comma is None:
+        # "In Kyiv the army had ..." has no comma; a fronted phrase alone has no verb
+        return s.tag[first] == "I" and _has_verb(s, first, last)
+    return _has_verb(s, comma, last)
+
+
+def _trim_left(s: Stream, first: int, last: int) -> int:
+    """Drops what links the clause to the text before it: "But", "Meanwhile,"."""
+    while first < last - 1 and s.tag[first] in ",;:.-)xbC":
+        first += 1
+    if first + 1 < last and s.tag[first] == "R" and s.tag[first + 1] == ",":
+        first += 2
+    return first
+
+
+def _shared_subject(s: Stream, lo: int, cue: Cue, found: list[_Found]) -> Span | None:
+    """The subject of "... and added that": the one of the attribution before it, or of the main clause."""
+    for item in reversed(found):
+        if item.cue.form == "finite" and item.source is not None and item.sense.kind == "speech":
+            return item.source
+    for item in reversed(found):
+        if item.cue.form == "finite" and item.source is not None:
+            return item.source
+    return sources.subject(s, lo, cue.first)
+
+
+# ---- what follows a verb ------------------------------------------------------------------------------------------
+
+
+def _right(s: Stream, hi: int, cue: Cue) -> tuple[int, str, Sense] | None:
+    """Where the content after a verb begins, in which frame, and the sense that takes it."""
+    senses = cue.entry.senses
+    i = _skip_time(s, cue.last, hi)
+    if i >= hi:
+        return None
+    frames = frozenset().union(*(sense.frames for sense in senses))
+    found = _frame_at(s, i, hi, senses, frames)
+    if found is not None and found[1] in "tq":
+        return found
+    far = _after_adjunct(s, i, hi, senses, frames)
+    if far is not None:
+        return far
+    if "a" in frames:
+        near = _addressee_end(s, i, hi)
+        if near is not None and near < hi:
+            near = _skip_time(s, near, hi)
+            after = _frame_at(s, near, hi, senses, frames - {"n"})
+            if after is not None:
+                return after
+    return found
+
+
+def _skip_time(s: Stream, i: int, hi: int) -> int:
+    """Past adverbs and days: "said later on Thursday", "said last week"."""
+    while i < hi:
+        tag, low = s.tag[i], s.low[i]
+        if tag == "T" or (tag == "R" and low not in {"so", "only", "just", "even", "there", "here"}):
+            i += 1
+        elif (
+            low in _TIME_OPENERS
+            and i + 1 < hi
+            and (s.tag[i + 1] == "T" or s.low[i + 1] in _TIME_NOUNS or s.low[i + 1] in {"this", "last"})
+        ):
+            i += 2
+        elif (tag == "#" and i > 0 and s.tag[i - 1] == "T") or (low in _TIME_NOUNS and i > 0 and s.tag[i - 1] in "TR"):
+            i += 1
+        else:
+            break
+    return i
+
+
+def _frame_at(
+    s: Stream, i: int, hi: int, senses: tuple[Sense, ...], frames: frozenset[str]
+) -> tuple[int, str, Sense] | None:
+    """The frame that the items from ``i`` on begin."""
+    if i >= hi:
+        return None
+    tag, low = s.tag[i], s.low[i]
+    if tag == "t":
+        return _pick(i, "tbn", senses, "t")
+    if tag in "QF":
+        return _pick(i, "qtbn", senses, "q" if tag == "Q" else "n")
+    if tag in ",:" and i + 1 < hi and s.tag[i + 1] in "QF" and (tag == ":" or s.tag[i + 1] == "Q"):
+        return _pick(i + 1, "q", senses, "q")
+    if tag == "," and i + 1 < hi and s.low[i + 1] in {"in"} and "q" in frames:
+        return None
+    if tag == ":" and i + 2 < hi and s.tag[i + 1] != "Q":
+        return _pick(i + 1, "q", senses, "t")
+    if tag == "o":
+        return _pick(i, "i", senses, "i")
+    if tag in "If" and low != "as":
+        for sense in senses:
+            if low in sense.prepositions and i + 1 < hi:
+                return (i + 1, "P", sense)
+        return None
+    if low == "as" and "n" in frames and i + 1 < hi and s.tag[i + 1] in "DANFVG":
+        return _pick(i, "n", senses, "n")
+    if tag == "G":
+        return _pick(i, "gtb", senses, "g") if "g" in frames else _pick(i, "n", senses, "n")
+    if tag in "SW" and low in {"whether", "if", "how", "why", "where", "what", "who", "when", "which"}:
+        return _pick(i, "wtn", senses, "w")
+    if tag in "DANPO#T(v":
+        return _noun_phrase_frame(s, i, hi, senses, frames)
+    return None
+
+
+def _noun_phrase_frame(
+    s: Stream, i: int, hi: int, senses: tuple[Sense, ...], frames: frozenset[str]
+) -> tuple[int, str, Sense] | None:
+    """After a verb comes a noun phrase: the subject of a clause ("said Russia must"), an object, or an addressee."""
+    j = i
+    while j < hi and s.tag[j] in "DANP#'fI(),OTR-CFG" and j - i < 40:
+        if s.tag[j] == "," and not (j + 1 < hi and s.tag[j + 1] in "DNPAW#"):
+            break
+        j += 1
+    if j < hi and s.tag[j] in "VMW":
+        if "b" in frames and (s.tag[j] != "W" or _has_verb(s, j, hi)) and not (s.tag[i] == "(" and False):
+            return _pick(i, "b", senses, "b")
+    elif j < hi and s.tag[j] == "o" and "o" in frames:
+        return _pick(i, "o", senses, "o")
+    elif j < hi and s.tag[j] in "SQ" and "b" in frames and _has_verb(s, j, hi) and "n" not in frames:
+        return _pick(i, "b", senses, "b")
+    if "n" in frames:
+        return _pick(i, "n", senses, "n")
+    return None
+
+
+def _pick(first: int, wanted: str, senses: tuple[Sense, ...], frame: str) -> tuple[int, str, Sense] | None:
+    for letter in wanted:
+        for sense in senses:
+            if letter in sense.frames:
+                return (first, frame, sense)
+    return None
+
+
+def _after_adjunct(
+    s: Stream, i: int, hi: int, senses: tuple[Sense, ...], frames: frozenset[str]
+) -> tuple[int, str, Sense] | None:
+    """ "told a news briefing in Moscow that", 'said in a statement: "..."': past addressee and adjuncts."""
+    if not (s.tag[i] in "IfR,S" or ("a" in frames and s.tag[i] in "DANPO#")):
+        return None
+    if s.tag[i] == "S" and s.low[i] not in _ADJUNCTS:
+        return None
+    if s.tag[i] == "," and not (i + 1 < hi and s.low[i + 1] in _ADJUNCTS):
+        return None
+    for j in range(i, min(hi, i + _RIGHT_LIMIT)):
+        tag = s.tag[j]
+        if tag == "t":
+            return _pick(j, "tb", senses, "t")
+        if tag in "QF":
+            if j > i and (s.tag[j - 1] in ",:" or tag == "Q"):
+                return _pick(j, "q", senses, "q")
+            return None
+        if tag in "VM.;G" or (tag == "S" and j > i):
+            return None
+        if tag == ":" and j + 1 < hi and s.tag[j + 1] not in "QF":
+            return _pick(j + 1, "q", senses, "t")
+        if tag == "o" and "o" not in frames and "a" not in frames:
+            return None
+    return None
+
+
+def _addressee_end(s: Stream, i: int, hi: int) -> int | None:
+    """The end of "reporters", "Fox News", "a news conference in Moscow", right after "told"."""
+    if s.tag[i] == "O":
+        return i + 1
+    if s.tag[i] not in "DANP#":
+        return None
+    j = i
+    while (
+        j < hi
+        and s.tag[j] in "DANP#'f"
+        and not (
+            j > i
+            and (
+                (s.tag[j] == "D" and s.tag[j - 1] in "NP")
+                or (s.tag[j] == "P" and s.tag[j - 1] == "N" and s.low[j - 1].endswith("s"))
+            )
+        )
+    ):
+        j += 1
+    while j < hi and s.tag[j] == "I" and j + 1 < hi and s.tag[j + 1] in "DANPT" and s.low[j] in _ADJUNCTS:
+        k = j + 1
+        while (k < hi and s.tag[k] in "ANP#'fT") or k == j + 1:
+            k += 1
+        j = k
+    return j
+
+
+def _right_end(s: Stream, first: int, hi: int, frame: str, cue: Cue | None) -> int:
+    """The end of content that begins at ``first``: the sentence's, or where another attribution or main clause begins."""
+    if frame == "q" and s.tag[first] == "Q":
+        return _with_following(s, first, hi)[1]
+    cues = load_cues()
+    phrase = frame in "niPgoq"
+    own = _tense(cue)
+    i = first + 1
+    depth = 0
+    while i < hi:
+        tag = s.tag[i]
+        if tag == "(":
+            depth += 1
+        elif tag == ")":
+            depth = max(0, depth - 1)
+        elif depth == 0:
+            if tag == "G" and s.low[i] == "according" and s.tag[i - 1] in ",NPFQTVA":
+                break
+            if tag == "," and i + 1 < hi and _leaves(s, i, hi, phrase, own):
+                break
+            if tag in "Cb" and _coordinated_cue(s, i, hi, own):
+                break
+            if tag == ";" or (tag in "-:" and (phrase or (tag == ":" and i + 1 < hi and s.tag[i + 1] in "QF"))):
+                break
+            if tag == "S" and phrase and s.low[i] in _BREAKING and s.tag[i - 1] not in "fI" and frame not in "q":
+                break
+            if phrase and tag in "Cb" and i + 1 < hi and _starts_clause(s, i + 1, hi):
+                break
+        i += 1
+    while i > first and s.tag[i - 1] in ".,:;-":
+        i -= 1
+    del cues
+    return i
+
+
+def _tense(cue: Cue | None) -> int:
+    return 0 if cue is None else cue.entry.form & (PAST | S_FORM | BASE) if cue.form != "ing" else 0
+
+
+def _leaves(s: Stream, comma: int, hi: int, phrase: bool, own: int) -> bool:
+    """Whether content ends at this comma."""
+    i = comma + 1
+    while i < hi and s.tag[i] == "R":
+        i += 1
+    if i >= hi:
+        return True
+    tag, low = s.tag[i], s.low[i]
+    if tag == "G":
+        if low == "according":
+            return True
+        entries = load_cues().get(low)
+        if entries and any(sense.kind == "speech" for entry in entries for sense in entry.senses):
+            return True
+        return phrase
+    if tag == "Q" or _postposed_speaker(s, i, hi):
+        return True
+    if tag in "Cb" and (_coordinated_cue(s, i, hi, own) or _new_speaker(s, i + 1, hi)):
+        return True
+    if tag == "S" and low in {"while", "though", "although", "whereas", "as"} and _new_speaker(s, i + 1, hi):
+        return True
+    if tag == "V" and own & PAST and low in load_cues() and s.tag[i - 1] in ",R" and _speaks(low):
+        return True
+    if not phrase:
+        return False
+    if tag in "SbG" or (tag == "W" and False):
+        return True
+    if tag in "C":
+        return _starts_clause(s, i + 1, hi) or (i + 1 < hi and s.tag[i + 1] in "VRM")
+    return tag in "WRO" or (tag == "I" and low in {"with", "despite", "amid", "after", "before", "during", "by"})
+
+
+def _speaks(low: str) -> bool:
+    return any(
+        sense.kind == "speech" and sense.frames & set("tb") for entry in load_cues()[low] for sense in entry.senses
+    )
+
+
+def _coordinated_cue(s: Stream, conjunction: int, hi: int, own: int) -> bool:
+    """ "... and urged Russia": another cue of the same tense right after the conjunction."""
+    i = conjunction + 1
+    while i < hi and s.tag[i] in "RM":
+        i += 1
+    if i >= hi or s.tag[i] != "V" or s.low[i] not in load_cues() or not own:
+        return False
+    return any(
+        entry.form & own and any(sense.kind == "speech" for sense in entry.senses) for entry in load_cues()[s.low[i]]
+    )
+
+
+def _new_speaker(s: Stream, first: int, hi: int) -> bool:
+    """Whether a clause with a speaker and a speech verb of its own begins here."""
+    for i in range(first, min(hi, first + 14)):
+        tag = s.tag[i]
+        if tag == "V":
+            return i > first and s.low[i] in load_cues() and _speaks(s.low[i])
+        if tag not in "DANPO#'fIRMC(),T":
+            return False
+    return False
+
+
+def _postposed_speaker(s: Stream, first: int, hi: int) -> bool:
+    """Whether ", Ned Price said on Thursday" begins here: a speaker whose words are those before the comma."""
+    for i in range(first, min(hi, first + 12)):
+        tag = s.tag[i]
+        if tag == "V":
+            after = s.tag[i + 1] if i + 1 < hi else "."
+            return (
+                i > first
+                and s.low[i] in load_cues()
+                and _speaks(s.low[i])
+                and (after in ".,TI" or (after == "R" and i + 2 >= hi))
+            )
+        if tag not in "DANPO'f" or (tag == "O" and i > first):
+            return False
+    return False
+
+
+def _starts_clause(s: Stream, first: int, hi: int) -> bool:
+    """Whether a subject with a finite verb, or a finite verb alone, begins at ``first``."""
+    i = first
+    while i < hi and s.tag[i] in "RT":
+        i += 1
+    if i < hi and s.tag[i] in "VM":
+        return True
+    while i < hi and s.tag[i] in "DANPO#'fR" and i - first < 12:
+        i += 1
+    return i > first and i < hi and s.tag[i] in "VM"
+
+
+# ---- participles, passives, nouns, phrases ------------------------------------------------------------------------
+
+
+def _participle(s: Stream, lo: int, hi: int, cue: Cue, found: list[_Found]) -> _Found | None:
+    """ "..., adding that", "a statement saying that", "while calling"."""
+    before = s.tag[cue.first - 1] if cue.first > lo else ""
+    if before in "NP" and before:
+        source = sources.participle_host(s, lo, cue.first)
+        if source is not None and any(s.low[i] in _DOCUMENTS for i in range(*source)):
+            source = _shared_subject(s, lo, cue, found) or source
+    else:
+        source = _shared_subject(s, lo, cue, found)
+        if source is None and cue.first == lo:
+            comma = next((i for i in range(lo, min(hi, lo + 60)) if s.tag[i] == ","), None)
+            source = sources.subject(s, comma + 1, hi) if comma is not None else None
+    if source is None or (source[0] < cue.first < source[1]):
+        return None
+    right = _right(s, hi, cue)
+    if right is None:
+        return None
+    first, frame, sense = right
+    if before not in ",QF-S" and frame not in "tq" and sense.kind != "speech":
+        return None
+    return _taken_up(s, cue, source, (first, _right_end(s, first, hi, frame, cue)), sense, frame, hi)
+
+
+def _passive(s: Stream, lo: int, hi: int, cue: Cue) -> _Found | None:
+    """ "was accused by the minister of": the source in the by-phrase, the victim and the charge as content."""
+    i = _skip_time(s, cue.last, hi)
+    if i >= hi or s.low[i] != "by":
+        return None
+    source = sources.right(s, i + 1, hi)
+    victim = sources.left(s, lo, cue.first)
+    if source is None:
+        return None
+    senses = cue.entry.senses
+    sense = next((x for x in senses if x.frames & set("no")), None) or next(
+        (x for x in senses if x.frames & set("tb")), None
+    )
+    if sense is None or sense.kind != "speech":
+        return None
+    pieces = [victim] if victim is not None and s.tag[victim[0]] not in "Wt" else []
+    if source[1] < hi and s.tag[source[1]] in "fIot" and s.low[source[1]] in {"of", "for", "to", "as", "that"}:
+        end = _right_end(s, source[1], hi, "n", cue)
+        if end > source[1] + 1:
+            pieces.append((source[1], end))
+    if not pieces:
+        return None
+    return _Found(
+        Cue(cue.first, cue.head, i + 1, "passive", cue.entry, cue.negated, cue.modal), source, pieces, sense, "n"
+    )
+
+
+def _noun(s: Stream, lo: int, hi: int, cue: Cue, found: list[_Found]) -> _Found | None:
+    """ "his claim that", "accusations by A and B that", "made the promise to"."""
+    i = cue.last
+    source: Span | None = None
+    last = cue.last
+    if i < hi and s.low[i] in {"by", "from"}:
+        source = sources.right(s, i + 1, hi)
+        if source is None:
+            return None
+        i = source[1]
+    if i >= hi:
+        return None
+    sense = next((x for x in cue.entry.senses if _noun_frame(s, i, x)), None)
+    if sense is None:
+        return None
+    if source is None:
+        source = _owner(s, lo, cue, found)
+    if source is None:
+        return None
+    first = i + 1 if s.tag[i] in "If" else i
+    frame = "t" if s.tag[i] == "t" else "i" if s.tag[i] == "o" else "P"
+    end = _right_end(s, first, hi, "n" if frame == "P" else frame, None)
+    if end <= first:
+        return None
+    return _Found(Cue(cue.first, cue.head, last, "noun", cue.entry), source, [(first, end)], sense, frame)
+
+
+def _noun_frame(s: Stream, i: int, sense: Sense) -> bool:
+    tag = s.tag[i]
+    if tag == "t":
+        return "t" in sense.frames
+    if tag == "o":
+        return "i" in sense.frames
+    return tag in "If" and s.low[i] in sense.prepositions
+
+
+def _owner(s: Stream, lo: int, cue: Cue, found: list[_Found]) -> Span | None:
+    """Whose claim it is: a possessive before the noun, or the subject of "made the claim"."""
+    i = cue.first - 1
+    while i > lo and s.tag[i] in "A":
+        i -= 1
+    if i < lo:
+        return None
+    if s.tag[i] == "'":
+        return sources.left(s, lo, i)
+    if s.tag[i] == "D" and s.low[i] in {"his", "her", "their", "its", "my", "our", "your"}:
+        return (i, i + 1)
+    if s.tag[i] == "P":
+        first = i
+        while first > lo and s.tag[first - 1] == "P":
+            first -= 1
+        return (first, i + 1)
+    if i + 1 < cue.first and s.word[i + 1][0].isupper() and i + 1 > lo:
+        return (i + 1, i + 2)
+    while i > lo and s.tag[i] in "DA#":
+        i -= 1
+    if any(f.noun == cue.head for f in found):
+        return None
+    if s.tag[i] in "VG" and s.low[i] in _LIGHT:
+        return sources.left(s, lo, i) or _shared_subject(s, lo, cue, found)
+    return None
+
+
+def _according(s: Stream, lo: int, hi: int, cue: Cue, found: list[_Found]) -> _Found | None:
+    source = sources.right(s, cue.last, hi)
+    if source is None:
+        return None
+    i = source[1]
+    opens = cue.first == lo or s.tag[cue.first - 1] in "Cb;.:" or (s.tag[cue.first - 1] == "R" and cue.first - 1 == lo)
+    if opens:
+        comma = next((j for j in range(i, min(hi, i + 40)) if s.tag[j] == ","), None)
+        first = comma + 1 if comma is not None else i
+        if first >= hi:
+            return None
+        end = _right_end(s, first, hi, "t", None)
+        return _Found(cue, source, [(first, end)], ACCORDING, "t") if end > first else None
+    start = _clause_start(s, lo, cue.first, found)
+    last = cue.first
+    while last > start and s.tag[last - 1] in ",-":
+        last -= 1
+    first = _trim_left(s, start, last)
+    for item in found:
+        for a, b in item.pieces:
+            if a <= cue.first and b <= last and a > first and item.frame == "t":
+                first = a
+    if first >= last:
+        return None
+    pieces = [(first, last)]
+    if i < hi and s.tag[i] == "," and i + 1 < hi and s.tag[i + 1] not in "GCbSWDP":
+        end = _right_end(s, i + 1, hi, "t", None)
+        if end - i > 3 and s.tag[first] in "SID":
+            pieces.append((i + 1, end))
+    return _Found(cue, source, pieces, ACCORDING, "q")
+
+
+def _colon(s: Stream, lo: int, hi: int, found: list[_Found]) -> _Found | None:
+    """'Truss pointed the finger at Moscow: "..."': speech after a colon belongs to the subject of what stands before."""
+    for i in range(lo + 1, hi - 1):
+        if s.tag[i] == ":" and s.tag[i + 1] == "Q":
+            source = _shared_subject(s, lo, Cue(i, i, i + 1, "finite", Entry((), 0, ())), found)
+            if source is None:
+                source = sources.left(s, lo, i)
+                if source is not None and source[0] != lo:
+                    source = None
+            if source is None or s.tag[source[0]] in "Wt":
+                return None
+            return _Found(
+                Cue(i, i, i + 1, "finite", Entry((), 0, ())), source, [_with_following(s, i + 1, hi)], COLON, "q"
+            )
+    return None
+
+
+# ---- headlines ----------------------------------------------------------------------------------------------------
+
+_MAX_HEADLINE = 30  # items
+_MAX_SOURCE = 5
+
+
+def headline(s: Stream, paragraph: int) -> list[Attribution]:
+    """ "Russia building up troops near Ukraine, not withdrawing: US": the source after the last colon of a title line."""
+    count = len(s)
+    if not 4 <= count <= _MAX_HEADLINE or s.tag[-1] in ".,;:":
+        return []
+    colons = [i for i in range(count) if s.tag[i] == ":"]
+    if not colons or colons[-1] < 3 or not 1 <= count - 1 - colons[-1] <= _MAX_SOURCE:
+        return []
+    last = colons[-1]
+    if any(s.tag[i] not in "DANPOf'" for i in range(last + 1, count)) or not s.word[last + 1][0].isupper():
+        return []
+    first = colons[-2] + 1 if len(colons) > 1 and all(s.word[i].isupper() for i in range(colons[-2])) else 0
+    if not any(s.tag[i] in "VGvMoN" for i in range(first, last)):
+        return []
+    cue = Cue(last, last, last + 1, "finite", Entry((), 0, ()))
+    found = _Found(cue, (last + 1, count), [(first, last)], COLON, "t")
+    return [_with_offsets(s, found, (s.start[0], s.end[-1]), paragraph)]

@@ -1,0 +1,60 @@
+"""Whether a sentence says something that could be true or false of the world, and whether it says it as a fact."""
+
+import re
+from functools import cache
+
+from checker.extraction.lexicon import load_ceremony, load_words
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d+")
+_LEADING = re.compile(r"^[^\w]+")
+_LOOK = 400  # characters in which the modality of a sentence is looked for
+_MIN_WORDS = 3
+
+
+@cache
+def _openings() -> re.Pattern[str]:
+    return re.compile("|".join(re.escape(o) for o in sorted(load_ceremony()[0], key=len, reverse=True)), re.IGNORECASE)
+
+
+def words_of(text: str) -> list[str]:
+    """Lower-case words of the first few hundred characters, apostrophes straightened."""
+    return [m.group().replace("’", "'").lower() for m in _WORD.finditer(text[:_LOOK])]
+
+
+def is_ceremony(text: str) -> bool:
+    """Greetings, thanks, wishes, the words that hold a meeting together."""
+    plain = _LEADING.sub("", text[:200]).replace("’", "'").replace("Mr. ", "Mr ").replace("Madam. ", "Madam ")
+    found = _openings().match(plain)
+    if found is None:
+        return False
+    after = plain[found.end() : found.end() + 1]
+    if after.isalnum() and not found.group().endswith((" ", "excellenc", "majest")):
+        return False
+    # "Thank you, and the army has withdrawn" says something after all
+    return len(words_of(text)) < 25
+
+
+def is_question(text: str) -> bool:
+    return text.rstrip("\"”’'»)] \n").endswith("?")
+
+
+def is_hypothetical(text: str) -> bool:
+    """Conditions, predictions, wishes, demands, possibilities: what the speaker does not say to be so."""
+    if is_question(text):
+        return True
+    modal = load_ceremony()[1]
+    words = [m.group().replace("’", "'") for m in _WORD.finditer(text[:_LOOK])]
+    return any(
+        word.lower() in modal and (not word[0].isupper() or i == 0) for i, word in enumerate(words)
+    ) or "'ll " in text.replace("’", "'")
+
+
+def is_checkable(text: str) -> bool:
+    """A sentence with a verb that is neither ceremony nor a question."""
+    words = words_of(text)
+    if len(words) < _MIN_WORDS or is_question(text) or is_ceremony(text):
+        return False
+    lexicon = load_words()
+    return any(
+        word in lexicon.forms or lexicon.closed.get(word) == "M" or word.endswith(("ed", "n't")) for word in words
+    )

@@ -1,0 +1,322 @@
+"""Tokens -> a stream of items, each with a coarse one-letter tag. No parser: closed classes, forms of verbs, neighbours.
+
+Tags: D determiner, A adjective, N noun, P name, O pronoun, ' possessive mark, # number, f "of", I other preposition,
+C and/or, b but, t "that", S subordinator, W who/which, M auxiliary or modal, o "to" before a verb, V finite verb or
+participle, v bare verb, G -ing form, R adverb, T day or month, Q quotation, F long fragment in quotes, "," ";" ":" "-"
+"(" ")" "." punctuation, "x" anything else.
+"""
+
+from dataclasses import dataclass
+
+from checker.extraction.lexicon import BASE, ING, PARTICIPLE, PAST, S_FORM, load_cues, load_words
+from checker.extraction.quotes import Quote
+from checker.extraction.tokens import ABBREVIATION, CLITIC, DOTS, MARK, NEWLINE, NUMBER, OTHER, Tokens
+
+_SHORT = 4  # words of a fragment in quotes that is read as part of the clause around it
+_NOMINAL = "DA'#f"  # after these a word that can be noun or verb is a noun
+_PUNCTUATION = {
+    ",": ",",
+    ";": ";",
+    ":": ":",
+    ".": ".",
+    "?": ".",
+    "!": ".",
+    "(": "(",
+    "[": "(",
+    ")": ")",
+    "]": ")",
+    "/": "C",
+    "&": "C",
+    "-": "-",
+}
+BE = {
+    "is",
+    "are",
+    "was",
+    "were",
+    "be",
+    "been",
+    "being",
+    "am",
+    "'s",
+    "'re",
+    "'m",
+    "isn't",
+    "aren't",
+    "wasn't",
+    "weren't",
+}
+HAVE = {"has", "have", "had", "having", "'ve", "hasn't", "haven't", "hadn't"}
+
+
+@dataclass(slots=True)
+class Stream:
+    """Parallel lists, one entry an item: character offsets, text, tag, and the quotation where the item is one."""
+
+    tokens: Tokens
+    start: list[int]
+    end: list[int]
+    word: list[str]
+    low: list[str]
+    tag: list[str]
+    quote: list[Quote | None]
+    abbreviated: list[bool]
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+    def cue_verb(self, i: int) -> bool:
+        """Whether item ``i`` is a form of a verb that can attribute."""
+        return self.low[i] in load_cues()
+
+
+def stream(tokens: Tokens, begin: int, stop: int, quotes: list[Quote]) -> Stream:
+    """The items of a token range: each of its outermost quotations is one item, unless it is a few words of a clause."""
+    s = Stream(tokens, [], [], [], [], [], [], [])
+    i = begin
+    number = 0
+    while i < stop:
+        if number < len(quotes) and quotes[number].first == i:
+            quote = quotes[number]
+            number += 1
+            if not quote.speech and quote.words <= _SHORT:
+                for j in range(i + 1, quote.last):
+                    _append(s, j)
+            else:
+                s.start.append(quote.start)
+                s.end.append(quote.end)
+                s.word.append("“”")
+                s.low.append("“”")
+                s.tag.append("Q" if quote.speech else "F")
+                s.quote.append(quote)
+                s.abbreviated.append(False)
+            i = quote.last + 1
+            continue
+        _append(s, i)
+        i += 1
+    _tag(s)
+    return s
+
+
+def _append(s: Stream, i: int) -> None:
+    tokens = s.tokens
+    kind = tokens.kind[i]
+    if kind in {NEWLINE, MARK} and tokens.word[i] != "'":
+        return
+    if kind == MARK and not (s.tag and tokens.start[i] == s.end[-1] and s.low[-1].endswith("s")):
+        return
+    s.start.append(tokens.start[i])
+    s.end.append(tokens.end[i])
+    s.word.append(tokens.word[i])
+    s.low.append(tokens.low[i])
+    s.quote.append(None)
+    s.abbreviated.append(kind == ABBREVIATION)
+    if kind == OTHER:
+        s.tag.append(_PUNCTUATION.get(tokens.low[i], "x"))
+    elif kind == NUMBER:
+        s.tag.append("#")
+    elif kind == DOTS:
+        s.tag.append("." if tokens.low[i][0] in ".…" else "-")
+    elif kind == MARK:
+        s.tag.append("'")
+    elif kind == ABBREVIATION:
+        s.tag.append("P")
+    elif kind == CLITIC:
+        s.tag.append("c")
+    else:
+        s.tag.append("w")
+
+
+def _tag(s: Stream) -> None:
+    """Replaces the tags ``w`` (word) and ``c`` (clitic), left to right."""
+    lexicon = load_words()
+    closed, forms, nouns_too, not_verbs = lexicon.closed, lexicon.forms, lexicon.nouns_too, lexicon.not_verbs
+    cues = load_cues()
+    tags, lows, words = s.tag, s.low, s.word
+    count = len(tags)
+    previous = "."
+    for i in range(count):
+        tag = tags[i]
+        if tag == "w":
+            low = lows[i]
+            word = words[i]
+            capital = word[0].isupper()
+            initial = previous in ".-:Q(" or i == 0
+            known = closed.get(low)
+            if capital and len(low) == 2 and word.isupper() and low in {"us", "un", "eu", "uk"}:
+                tag = "P"
+            elif (
+                known is not None
+                and (not capital or initial or known not in "AR")
+                and not (capital and known == "M" and low in {"may", "will", "might"} and not initial)
+            ):
+                tag = _closed_tag(s, i, known, previous, forms)
+            elif capital and (not initial or _name_follows(s, i)) and not (initial and forms.get(low, 0) & ING):
+                tag = "P"
+            elif low in forms and low not in not_verbs:
+                tag = _verb_tag(s, i, forms[low], previous, low in nouns_too, low in cues)
+            elif low.endswith("ly") and low not in not_verbs and len(low) > 4:
+                tag = "R"
+            elif low.endswith("ing") and len(low) > 5 and low not in not_verbs and not capital:
+                tag = "N" if previous in _NOMINAL else "G"
+            elif low.endswith("ed") and len(low) > 4 and low not in not_verbs and not capital and "-" not in low:
+                tag = "A" if previous in _NOMINAL or previous == "I" else "V"
+            elif capital:
+                tag = "P"
+            else:
+                tag = "N"
+            tags[i] = tag
+        elif tag == "c":
+            tag = tags[i] = _clitic_tag(s, i, previous, forms)
+        previous = tag
+
+
+def _name_follows(s: Stream, i: int) -> bool:
+    """Whether a capitalised word at the head of a sentence begins a name: another capitalised word comes next."""
+    nxt = i + 1
+    return (
+        nxt < len(s.tag) and s.tag[nxt] in "wP" and s.word[nxt][0].isupper() and s.low[nxt] not in load_words().closed
+    )
+
+
+def _closed_tag(s: Stream, i: int, known: str, previous: str, forms: dict[str, int]) -> str:
+    """Words of a closed class whose tag depends on the next word."""
+    low = s.low[i]
+    nxt = s.low[i + 1] if i + 1 < len(s.low) else ""
+    if known == "o":
+        return "o" if forms.get(nxt, 0) & BASE or nxt in {"be", "have", "not"} else "I"
+    if low == "that" and nxt and (previous in "If" or (previous == "V" and forms.get(nxt, 0) & S_FORM)):
+        return "O" if nxt in load_words().closed or not nxt[0].isalpha() else "D"
+    if low in {"that", "this", "these", "those"} and known == "D" and _is_verb_like(nxt, forms):
+        return "O"
+    if low in {
+        "all",
+        "both",
+        "many",
+        "some",
+        "most",
+        "others",
+        "several",
+        "few",
+        "any",
+        "each",
+        "either",
+        "neither",
+    } and (_is_verb_like(nxt, forms) or nxt in {"of", ",", ".", ""}):
+        return "N" if nxt == "of" else "O"
+    if low == "her" and (not nxt or not nxt[0].isalpha() or load_words().closed.get(nxt, "N") not in "DANRT"):
+        return "O"
+    if low in {"as", "since", "until", "till", "after", "before"}:
+        closed = load_words().closed.get(nxt, "")
+        return (
+            "S"
+            if closed in {"O", "M"} or nxt in {"the", "a", "an"} or forms.get(nxt, 0) & ING or _clause_near(s, i)
+            else "I"
+        )
+    if low == "like" and previous in "O" and s.low[i - 1] in {"i", "you", "we", "they"}:
+        return "V"
+    if low == "there":
+        return "O"
+    if low == "said":
+        return "V"
+    return known
+
+
+def _clause_near(s: Stream, i: int) -> bool:
+    """Whether a subject pronoun or an auxiliary comes within the next few words: a clause, not a noun phrase."""
+    closed = load_words().closed
+    return any(closed.get(low) == "M" for low in s.low[i + 2 : i + 5])
+
+
+def _is_verb_like(low: str, forms: dict[str, int]) -> bool:
+    return low in forms or load_words().closed.get(low) in {"M", "t"}
+
+
+def _verb_tag(s: Stream, i: int, bits: int, previous: str, noun_too: bool, cue: bool) -> str:
+    """A form of a verb: finite or participle (V), bare (v), -ing (G), or after all a noun (N) or adjective (A)."""
+    if bits & ING:
+        return "N" if previous in "DA'" and _ends_phrase(s, i + 1) else "A" if previous in "DA'" else "G"
+    if bits & (PAST | PARTICIPLE) and not (noun_too and bits & BASE):
+        if previous in _NOMINAL and not (previous == "#" or s.low[i - 1] in {"all", "both"}):
+            return "A"
+        return "A" if previous == "I" else "V"
+    if previous == "o":
+        return "v"
+    if previous == "M" or (previous == "R" and i > 1 and s.tag[i - 2] == "M"):
+        auxiliary = s.low[i - 1] if previous == "M" else s.low[i - 2]
+        if auxiliary not in BE and auxiliary not in HAVE:
+            return "v"
+        if bits & PARTICIPLE:
+            return "V"
+        return "N" if noun_too else "V"
+    if previous in _NOMINAL or previous == "I":
+        return "N"
+    if previous in "OWR":
+        return "V" if previous in "OW" or not noun_too or not _ends_phrase(s, i + 1) else "N"
+    if bits == BASE and previous in "C," and _after_infinitive(s, i):
+        return "v"
+    if not noun_too:
+        return "V"
+    return _noun_or_verb(s, i, bits, previous, cue)
+
+
+def _after_infinitive(s: Stream, i: int) -> bool:
+    """ "to leave the city and declare": a bare verb that shares the "to" or the auxiliary of the one before it."""
+    for j in range(i - 2, max(-1, i - 18), -1):
+        if s.tag[j] in "Vv.;":
+            return s.tag[j] == "v"
+    return False
+
+
+def _noun_or_verb(s: Stream, i: int, bits: int, previous: str, cue: bool) -> str:
+    """'Russia claims that' against 'the peace claims': number of the word before, and what comes next."""
+    nxt = s.low[i + 1] if i + 1 < len(s.low) else ""
+    closed = load_words().closed.get(nxt, "")
+    opens_object = (
+        closed in {"t", "D", "O", "o", "S", "W"} or nxt == "“”" or (i + 1 < len(s.word) and s.word[i + 1][0].isupper())
+    )
+    if previous == "P":
+        singular = not s.low[i - 1].endswith("s")
+        if bits & S_FORM:
+            return "V" if opens_object or (singular and not _ends_phrase(s, i + 1)) or closed == "I" else "N"
+        return "V" if not singular and opens_object else "N"
+    if previous == "N":
+        plural = s.low[i - 1].endswith("s")
+        if bits & S_FORM:
+            return "V" if not plural and opens_object else "N"
+        return "V" if plural and opens_object else "N"
+    if previous == "C" and i > 1 and s.tag[i - 2] in "VNPv,":
+        return "V" if opens_object else "N"
+    if previous == ",":
+        return "V" if opens_object and cue else "N"
+    if previous == ")":
+        return "V" if opens_object else "N"
+    return "N"
+
+
+def _ends_phrase(s: Stream, i: int) -> bool:
+    """Whether a noun phrase that reached item ``i - 1`` can end there."""
+    if i >= len(s.low):
+        return True
+    tag = s.tag[i]
+    if tag != "w":
+        return True
+    return load_words().closed.get(s.low[i], "N") in {"f", "I", "C", "b", "t", "M", "S", "W", "o"}
+
+
+def _clitic_tag(s: Stream, i: int, previous: str, forms: dict[str, int]) -> str:
+    """'s after a name or noun: possessive, unless the next word shows that it stands for "is" or "has"."""
+    low = s.low[i]
+    if low != "'s" or previous in "OWS":
+        return "M"
+    nxt = s.low[i + 1] if i + 1 < len(s.low) else ""
+    if nxt in {"a", "an", "the", "not", "been", "no", "to", "in", "on", "at", "it", "he", "she", "they"}:
+        return "M"
+    if (
+        forms.get(nxt, 0) & ING
+        and previous in "NP"
+        and i + 2 < len(s.low)
+        and load_words().closed.get(s.low[i + 2], "") in {"D", "o", "O"}
+    ):
+        return "M"
+    return "'"
