@@ -27,6 +27,14 @@ def migrations() -> tuple[str, ...]:
     return tuple(numbered[number] for number in sorted(numbered))
 
 
+def make_folder(folder: Path) -> None:
+    """Makes ``folder`` and those above it, and has each name safely on disk. There already: nothing happens."""
+    if not folder.exists():
+        make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        _sync(folder.parent)
+
+
 def create(path: Path) -> None:
     """Makes the database at ``path``, whole or not at all. The caller holds the write lock.
 
@@ -111,6 +119,8 @@ def connect_writer(path: Path) -> sqlite3.Connection:
     with storage_failures_of(path):
         connection = _prepared(f"{path.absolute().as_uri()}?mode=rw")
         connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA cache_size = -65536")  # KiB: the index over random keys outgrows the usual 2 MiB
+        connection.execute("PRAGMA wal_autocheckpoint = 8000")  # pages: not after each batch of articles
         return connection
 
 

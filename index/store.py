@@ -98,7 +98,7 @@ class Store:
             if not path.exists():
                 if not create:
                     raise StoreError(f"there is no store in {folder}: run 'checker ingest' first, or give --store")
-                folder.mkdir(parents=True, exist_ok=True)
+                schema.make_folder(folder)
                 with write_lock(folder, timeout=timeout):
                     if not path.exists():  # another process may have made it while this one waited
                         schema.create(path)

@@ -1,8 +1,10 @@
 """What stands where a store should be: nothing, another file, an older or newer store, a damaged one."""
 
+import os
 import random
 import shutil
 import sqlite3
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -124,7 +126,32 @@ def test_a_migration_that_fails_changes_nothing(tmp_path: Path, read: Read, monk
         assert store.integrity() == []
 
 
-def test_the_database_is_durable_before_it_bears_its_name(tmp_path: Path) -> None:
+@pytest.mark.skipif(sys.platform != "linux", reason="names open files through /proc")
+def test_the_database_is_durable_before_it_bears_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    events = []
+    fsync, replace = os.fsync, Path.replace
+
+    def noted_fsync(descriptor: int) -> None:
+        events.append(("fsync", os.readlink(f"/proc/self/fd/{descriptor}")))
+        fsync(descriptor)
+
+    def noted_replace(path: Path, target: Path) -> Path:
+        events.append(("rename", str(path)))
+        return replace(path, target)
+
+    monkeypatch.setattr(os, "fsync", noted_fsync)
+    monkeypatch.setattr(Path, "replace", noted_replace)
+    folder = tmp_path / "new"
+    Store.open(folder).close()
+    assert events == [
+        ("fsync", str(tmp_path)),
+        ("fsync", str(folder / "checker.db.new")),
+        ("rename", str(folder / "checker.db.new")),
+        ("fsync", str(folder)),
+    ]
+
+
+def test_a_writer_waits_for_the_disk_and_checks_references(tmp_path: Path) -> None:
     with Store.open(tmp_path) as store, store.writer() as w:
         settings = {
             name: w._run(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous", "foreign_keys")
