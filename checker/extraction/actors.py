@@ -180,11 +180,12 @@ class Cast:
         k = 0
         while k < len(found):
             piece = found[k]
-            if piece.kind == "name":
+            kind = piece.kind
+            if kind == "name":
                 self._note_noun(k)
-            if piece.kind == "word" and piece.label == "capital":
+            elif kind == "word" and piece.label == "capital":
                 self._note_capital(k)
-            if piece.kind not in _OPENERS:
+            if kind not in _OPENERS or (kind in _WEAK_OPENERS and not self._opens(k)):
                 k += 1
                 continue
             until = self._until(piece.end)
@@ -201,6 +202,14 @@ class Cast:
                 if not self._is_place(phrase, k) and self._is_known(phrase, actor) and not self._is_attribute(phrase, after):
                     yield self._mention(phrase, actor)
             k = after
+
+    def _opens(self, k: int) -> bool:
+        """Whether a determiner or a modifier can begin a phrase here; cheap, and right when in doubt."""
+        found = self._pieces
+        if k + 1 >= len(found):
+            return False
+        kind = found[k + 1].kind
+        return kind in _OPENERS or (kind == "word" and k + 2 < len(found) and found[k + 2].kind in _HEADS)
 
     def _mention(self, phrase: _Phrase, actor: Actor) -> Mention:
         person = self._by_full.get(actor.id)
@@ -435,8 +444,8 @@ class Cast:
             return False
         if k == 0 or (not filled and found[k - 1].kind not in {"the", "a", "pronoun", "modifier"}):
             return False
-        if filled and found[k].label in _VERBS:
-            return False
+        if found[k].end - found[k].start != len(found[k].words[0]) or (filled and found[k].label in _VERBS):
+            return False  # more than one word, or a verb
         following = found[k + 1] if k + 1 < hi else None
         return following is not None and following.kind in {"role", "organ", "body", "modifier"} and not following.initial
 
@@ -876,6 +885,7 @@ class Cast:
 _MAX_NAMESAKES = 32  # more people of one name than any article has: bounds the work on hostile text
 _MAX_PIECES = 40  # of one phrase, for the same reason
 _OPENERS = frozenset({"the", "a", "title", "entity", "name", "role", "organ", "body", "disowning", "modifier", "carrier", "pronoun"})
+_WEAK_OPENERS = frozenset({"the", "a", "modifier", "pronoun", "disowning", "carrier"})
 _HEADS = frozenset({"role", "organ", "body", "modifier", "disowning", "carrier"})
 _OWNING = frozenset({"of", "for", "from", "with", "at"})
 _POSSESSIVE_PRONOUNS = frozenset({"his", "her", "its", "their", "our", "my", "your"})

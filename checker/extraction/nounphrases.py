@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from checker.extraction.registry import PACKAGED, Alias, Registry, fold
 
@@ -51,6 +51,7 @@ _ATTACHED = frozenset(
     "led based backed born controlled occupied held made style educated appointed installed speaking supported run owned"
     " aligned era wide friendly sponsored trained funded brokered allied dominated supplied linked".split()
 )
+_BREAKS = frozenset({"stop", "open"})
 _MAX_HEAD_WORDS = 7
 _MAX_NAME_WORDS = 8
 # A place or a state that is also a first or a last name: beside another unknown capitalised word it is part of a person.
@@ -60,9 +61,11 @@ _ALSO_NAMES = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """One piece of the text. ``start`` and ``end`` are character offsets; ``words`` are spelt as in the text."""
+class Piece(NamedTuple):  # a tuple: made half as often again as there are words, so it must be cheap
+    """One piece of the text. ``start`` and ``end`` are character offsets; ``words`` are spelt as in the text.
+
+    Lower-case words that mean nothing here are one piece ``word`` as long as they stand together; ``label`` is the last.
+    """
 
     kind: PieceKind
     start: int
@@ -110,10 +113,68 @@ def lexicon() -> Lexicon:
     return Lexicon(first_names=first_names, titles=titles, same=data["same"], gendered=data["gendered"], **lists)
 
 
+class _Word(NamedTuple):
+    """What one spelling tells by itself, wherever it stands."""
+
+    spelt: str  # without "'s"
+    folded: str
+    possessive: bool
+    capital: bool
+    plain: bool  # lower case, and of no meaning here
+    simple: PieceKind | None  # the piece that it is wherever it stands; None: the neighbours decide
+
+
+_LOOSE: frozenset[PieceKind | None] = frozenset({"the", "modifier", "pronoun", "preposition", "and", "comma"})
+_COMMA, _OPEN, _CLOSE = ",", "(", ")"
+_MARKS: dict[str, PieceKind] = {_COMMA: "comma", _OPEN: "open", _CLOSE: "close", "&": "and"}
+
+
+@lru_cache(maxsize=65536)
+def _word(raw: str) -> _Word:
+    if not raw[0].isalnum():
+        return _Word(raw, raw, False, False, False, "stop" if raw[0] == "\n" else _MARKS.get(raw, "stop"))
+    possessive = len(raw) > 2 and raw[-1] in "sS" and raw[-2] in "'’"
+    spelt = raw[:-2] if possessive else raw
+    folded = fold(spelt)
+    lower = not spelt[0].isupper()
+    if not lower or possessive or "-" in spelt or folded in _starts_head() or folded in _ADVERBS or folded in _PARTICLES:
+        return _Word(spelt, folded, possessive, not lower, False, None)
+    kind = _small_kind(folded)
+    return _Word(spelt, folded, False, False, kind == "word" and folded not in _KEPT, kind)
+
+
+def _small_kind(folded: str) -> PieceKind:
+    """What a lower-case word is that begins no role, organ or name."""
+    words = lexicon()
+    if folded == "the":
+        return "the"
+    if folded in {"a", "an"}:
+        return "a"
+    if folded in _PREPOSITIONS:
+        return "preposition"
+    if folded in {"and", "or"}:
+        return "and"
+    if folded in _POSSESSIVE_PRONOUNS:
+        return "pronoun"
+    if folded in words.disowning:
+        return "disowning"
+    if folded in words.carriers:
+        return "carrier"
+    if folded in words.modifiers or folded in words.portfolios:
+        return "modifier"
+    return "word"
+
+
+_POSSESSIVE_PRONOUNS = frozenset({"his", "her", "its", "their", "our", "my", "your"})
+_ADVERBS = frozenset({"as", "along", "together"})  # "as well as", "along with"
+_KEPT = frozenset({"capital", "well"})
+
+
 @dataclass(slots=True)
 class _Tokens:
-    """Parallel arrays, one place a token: its spelling, folded form, place, and whether "'s" was cut off."""
+    """Parallel arrays, one place a token; a run of plain words is one token."""
 
+    words: list[_Word]
     spelt: list[str]
     folded: list[str]
     starts: list[int]
@@ -122,26 +183,45 @@ class _Tokens:
     capital: list[bool]
 
 
-def _tokenise(text: str) -> _Tokens:
-    tokens = _Tokens([], [], [], [], [], [])
+def _tokenise(text: str, index: Mapping[str, tuple[Alias, ...]]) -> _Tokens:
+    words: list[_Word] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    plain = False
+    loose = 0  # how many pieces since the last plain word would be plain, too, if one followed
     for match in _TOKEN.finditer(text):
-        word, start, end = match.group(), match.start(), match.end()
-        possessive = False
-        if word == ".":
-            if tokens.spelt and tokens.ends[-1] == start and _takes_dot(tokens.spelt[-1]):
+        word = _word(match.group())
+        if word.plain and word.folded not in index:
+            if not plain and loose and len(words) > loose and words[-loose - 1].plain:  # words between plain words are plain
+                del words[-loose:], starts[-loose:], ends[-loose:]
+                plain = True
+            loose = 0
+            if plain:
+                ends[-1] = match.end()
+                words[-1] = word
                 continue
-        elif len(word) > 2 and word[-1] in "sS" and word[-2] in "'’":
-            word, possessive = word[:-2], True
-        elif word in "'’" and tokens.spelt and tokens.ends[-1] == start and tokens.spelt[-1][-1] in "sS":
-            tokens.possessive[-1] = True
-            continue
-        tokens.spelt.append(word)
-        tokens.folded.append(fold(word))
-        tokens.starts.append(start)
-        tokens.ends.append(end)
-        tokens.possessive.append(possessive)
-        tokens.capital.append(word[0].isupper())
-    return tokens
+            plain = True
+        else:
+            plain = False
+            loose = loose + 1 if word.simple in _LOOSE and (loose or words and words[-1].plain) else 0
+            if word.simple == "stop" and words and ends[-1] == match.start():
+                if word.spelt == "." and _takes_dot(words[-1].spelt):
+                    continue
+                if word.spelt in "'’" and words[-1].folded[-1:] == "s":
+                    words[-1] = words[-1]._replace(possessive=True)
+                    continue
+        words.append(word)
+        starts.append(match.start())
+        ends.append(match.end())
+    return _Tokens(
+        words,
+        [word.spelt for word in words],
+        [word.folded for word in words],
+        starts,
+        ends,
+        [word.possessive for word in words],
+        [word.capital for word in words],
+    )
 
 
 def _takes_dot(word: str) -> bool:
@@ -150,7 +230,7 @@ def _takes_dot(word: str) -> bool:
 
 def pieces(text: str, registry: Registry) -> list[Piece]:
     """The pieces of ``text`` in order, without overlap. Linear in the length of the text."""
-    return _Reader(_tokenise(text), registry, lexicon()).read()
+    return _Reader(_tokenise(text, registry.index), registry, lexicon()).read()
 
 
 class _Reader:
@@ -163,17 +243,23 @@ class _Reader:
         self.initial = True
 
     def read(self) -> list[Piece]:
+        t, out, index = self.t, self.out, self.index
         k = 0
         while k < self.n:
-            piece, k = self._next(k)
-            self.out.append(piece)
-            self.initial = piece.kind in {"stop", "open"} and (piece.label == "\n" or piece.words[0] in _SENTENCE_ENDS)
-        return self.out
+            simple = t.words[k].simple
+            if simple is not None and t.folded[k] not in index:
+                spelt = t.spelt[k]
+                out.append(Piece(simple, t.starts[k], t.ends[k], (spelt,), False, self.initial, None, t.folded[k][:1] if simple == "stop" else t.folded[k]))
+                k += 1
+                self.initial = simple in _BREAKS and (spelt[0] == "\n" or spelt in _SENTENCE_ENDS)
+            else:
+                piece, k = self._next(k)
+                out.append(piece)
+                self.initial = False
+        return out
 
     def _next(self, k: int) -> tuple[Piece, int]:
         t, folded = self.t, self.t.folded[k]
-        if not t.spelt[k][0].isalnum():
-            return self._mark(k)
         alias, entity_end = self._entity(k)
         head = self._head(k)
         if head is not None and head[1] >= entity_end and not (alias and head[1] == entity_end):
@@ -184,7 +270,7 @@ class _Reader:
             return self._piece("title", k, k + 1, label=folded, gender=self.words.titles[folded]), k + 1
         if folded in self.words.disowning and k + 1 < self.n and self._head(k + 1) is not None:
             return self._piece("disowning", k, k + 1, label=folded), k + 1
-        if folded.rpartition("-")[2] in _ATTACHED and "-" in folded:
+        if "-" in folded and folded.rpartition("-")[2] in _ATTACHED:
             return self._piece("modifier", k, k + 1, label=folded), k + 1
         if t.capital[k] and folded not in self.words.function and folded not in self.words.generic:
             return self._modifier(k) or self._name(k)
@@ -195,15 +281,6 @@ class _Reader:
         t = self.t
         words = (t.spelt[start],) if end == start + 1 else tuple(t.spelt[start:end])
         return Piece(kind, t.starts[start], t.ends[end - 1], words, t.possessive[end - 1], self.initial, alias, label, own, plural, gender)
-
-    def _mark(self, k: int) -> tuple[Piece, int]:
-        mark = self.t.spelt[k]
-        if mark[0] == "\n":
-            return self._piece("stop", k, k + 1, label="\n"), k + 1
-        kind: PieceKind = "comma" if mark == "," else "open" if mark == "(" else "close" if mark == ")" else "stop"
-        if mark == "&":
-            kind = "and"
-        return self._piece(kind, k, k + 1, label=mark), k + 1
 
     def _entity(self, k: int) -> tuple[Alias | None, int]:
         """The longest alias of the registry at ``k``."""
@@ -383,31 +460,12 @@ class _Reader:
         return anything and self._nameable(k) and self._entity(k)[0] is None and self._head_kind(k) is None
 
     def _small(self, k: int) -> tuple[Piece, int]:
-        folded, words = self.t.folded[k], self.words
-        kind: PieceKind = "word"
-        if folded == "the":
-            kind = "the"
-        elif folded in {"a", "an"}:
-            kind = "a"
-        elif folded in _PREPOSITIONS:
-            kind = "preposition"
-        elif folded in {"and", "or"}:
-            kind = "and"
-        elif folded in {"who", "which", "that", "whose", "whom", "where", "when", "while"}:
-            kind = "stop"
-        elif folded in words.generic or folded in {"his", "her", "its", "their", "our", "my", "your"}:
-            kind = "pronoun"
-        elif folded in words.disowning:
-            kind = "disowning"
-        elif folded in words.carriers:
-            kind = "carrier"
-        elif folded in words.modifiers or folded in words.portfolios:
-            kind = "modifier"
-        elif folded == "as" and self.t.folded[k + 1 : k + 3] == ["well", "as"]:
+        t, folded = self.t, self.t.folded[k]
+        if folded == "as" and t.folded[k + 1 : k + 3] == ["well", "as"]:
             return self._piece("and", k, k + 3, label="and"), k + 3
-        elif folded in {"along", "together"} and self.t.folded[k + 1 : k + 2] == ["with"]:
+        if folded in {"along", "together"} and t.folded[k + 1 : k + 2] == ["with"]:
             return self._piece("and", k, k + 2, label="and"), k + 2
-        return self._piece(kind, k, k + 1, label=folded), k + 1
+        return self._piece(_small_kind(folded), k, k + 1, label=folded), k + 1
 
 
 _ALWAYS_WITH_PURPOSE = frozenset("minister ministers ministry ministries department departments committee".split())
