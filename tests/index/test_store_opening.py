@@ -132,7 +132,7 @@ def test_the_database_is_durable_before_it_bears_its_name(tmp_path: Path, monkey
     fsync, replace = os.fsync, Path.replace
 
     def noted_fsync(descriptor: int) -> None:
-        events.append(("fsync", os.readlink(f"/proc/self/fd/{descriptor}")))
+        events.append(("fsync", str(Path(f"/proc/self/fd/{descriptor}").readlink())))
         fsync(descriptor)
 
     def noted_replace(path: Path, target: Path) -> Path:
