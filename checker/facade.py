@@ -224,7 +224,8 @@ class Checker:
 
     def _skip(self, skipped: Skipped, report: IngestReport) -> None:
         report.skipped[skipped.reason] += 1
-        self._notify(skipped.message)
+        if not skipped.passed_over:
+            self._notify(skipped.message)
 
     def delete(self, article: str) -> Change:
         """Withdraws an article: its statements leave every result.
@@ -239,16 +240,17 @@ class Checker:
     def query(self, query: Query) -> list[Rebuttal]:
         """What other actors say against a claim, best first; ties by statement id."""
         claim = self._claim(query)
-        pairs = Matcher(self.store, self.vectors, self._encoder).candidates(
-            claim, limit=CANDIDATES, only=Filter(since=query.since, until=query.until)
-        )
-        judged = [
-            (pair, verdict)
-            for pair, verdict in zip(pairs, self.judging.judge(pairs), strict=True)
-            if verdict.kind in query.verdicts and verdict.score >= query.min_score
-        ]
-        judged.sort(key=lambda item: (-item[1].score, item[0].statement.id))
-        return list(self._rebuttals(judged[: query.limit]))
+        with self.store.snapshot():
+            pairs = Matcher(self.store, self.vectors, self._encoder).candidates(
+                claim, limit=CANDIDATES, only=Filter(since=query.since, until=query.until)
+            )
+            judged = [
+                (pair, verdict)
+                for pair, verdict in zip(pairs, self.judging.judge(pairs), strict=True)
+                if verdict.kind in query.verdicts and verdict.score >= query.min_score
+            ]
+            judged.sort(key=lambda item: (-item[1].score, item[0].statement.id))
+            return list(self._rebuttals(judged[: query.limit]))
 
     def judge(self, pairs: Sequence[tuple[Statement, Statement]]) -> list[Verdict]:
         """Verdicts on pairs that need not be stored anywhere."""
@@ -261,10 +263,13 @@ class Checker:
         return replace(claim, window=window_of(query.text, anchor))
 
     def _rebuttals(self, judged: Sequence[tuple[Pair, Verdict]]) -> Iterator[Rebuttal]:
+        articles = self.store.articles([pair.statement.article for pair, _ in judged])
         for rank, (pair, verdict) in enumerate(judged, start=1):
-            article = self.store.article(pair.statement.article)
-            if article is not None:  # else withdrawn since we searched
-                yield Rebuttal(rank, pair, verdict, article)
+            yield Rebuttal(rank, pair, verdict, articles[pair.statement.article], self._appearances(pair.statement))
+
+    def _appearances(self, statement: Statement) -> tuple[str, ...]:
+        found = self.store.statement_by_key(statement.id)
+        return () if found is None else self.store.appearances([found[0]]).get(found[0], ())
 
 
 def slug(name: str) -> str:

@@ -28,6 +28,7 @@ REASONS: dict[str, str] = {
     "missing-text": "no 'text'",
     "empty-text": "a blank text",
     "lone-surrogate": "half of a surrogate pair: no character, and not storable",
+    "missing-field": "a pair or claim without one of its texts",
     "bad-field": "a value of the wrong type",
     "bad-date": "a 'date' that is not ISO 8601",
 }
@@ -53,6 +54,11 @@ class Skipped:
     def path_failed(self) -> bool:
         """Whether a path could not be opened at all; doors end with exit code 3 then, even if others were read."""
         return self.reason in PATH_REASONS
+
+    @property
+    def passed_over(self) -> bool:
+        """A file that nobody named, met in a folder: counted, but no news to anybody."""
+        return self.reason in {"unknown-suffix", "hidden", "sidecar"}
 
 
 def skipped(where: str, reason: str, what: str) -> Skipped:
