@@ -101,7 +101,8 @@ class Trainer:
             elif stop_after and self.progress.total_rows >= stop_after:
                 break
         self.save()
-        self.evaluate(evaluate_rows)
+        if not self.stopping:  # whoever sends a signal wants an end now
+            self.evaluate(evaluate_rows)
 
     def run_phase(
         self, phase: Phase, save_every: int, evaluate_every: int, stop_after: int, evaluate_rows: int
