@@ -47,8 +47,28 @@ _STRICT_SUBORDINATORS = frozenset(
     {"if", "unless", "although", "though", "when", "while", "because", "provided", "providing", "whether", "whereas"}
 )
 _NO_SUBJECT = frozenset({"about", "of", "with", "as", "like", "into", "against", "between"})
-_EMBEDDING = frozenset({"whether", "how", "why", "what", "when", "because", "if", "while", "although", "though", "unless"})
-_HOLDER_ENDINGS = ("er", "or", "man", "men", "ist", "ian", "ent", "ary", "ers", "ors", "ists", "ents", "hief", "head", "aide", "voy", "ouple")
+_EMBEDDING = frozenset(
+    {"whether", "how", "why", "what", "when", "because", "if", "while", "although", "though", "unless"}
+)
+_HOLDER_ENDINGS = (
+    "er",
+    "or",
+    "man",
+    "men",
+    "ist",
+    "ian",
+    "ent",
+    "ary",
+    "ers",
+    "ors",
+    "ists",
+    "ents",
+    "hief",
+    "head",
+    "aide",
+    "voy",
+    "ouple",
+)
 _PAST_NOUNS = frozenset({"shot", "thought", "cut", "hit", "split", "spread", "bid", "set", "lead"})
 _NOT_ADVERBIAL = frozenset({"there", "here", "both", "like", "not", "never", "only", "even"})
 _BREAKS = frozenset({".", ";", ":", "?", "!"})
@@ -221,45 +241,71 @@ class _Search:
         self.late_past: list[bool] | None = None
 
     def run(self) -> Finite | None:
-        low, start = self.low, self.start
-        i = start
-        if i < self.n and (low[i] in AUXILIARIES or low[i] in _NO_SUBJECT or self._is_fragment(i) or self._is_order(i)):
-            return None  # a question, an order, or a clause without its subject
+        i = self.start
+        if i >= self.n or self._lacks_subject(i):
+            return None
         while i < self.n:
-            word = low[i]
-            if word in _BREAKS and (word == ":" or i + 1 == self.n or is_sentence_end(self.words, i)):
+            if self._breaks(i):
                 return None
-            if word == "," or word in _DASHES:
-                self.commas += 1
-            elif word == "(":
-                i = self._index(")", i)
-            elif word in _RELATIVES and i > start:
-                if low[i - 1] == ",":
-                    i = self._index(",", i)
-                    self.commas += 1
-                else:
-                    self.pending += 1
-            elif self._opens_embedded(i):
-                self.pending += 1
-            elif word in AUXILIARIES:
+            if self.low[i] in AUXILIARIES:
                 if self._is_finite_auxiliary(i):
                     if not self.pending:
-                        kind, tense = self._auxiliary(i)
-                        return Finite(i, kind, tense, "have" if kind == "have" else word, start)
-                    self._use_embedded()
-                    while i + 1 < self.n and (low[i + 1] in _NON_FINITE or is_adverb(low[i + 1])):
-                        i += 1
-            elif i > start:
-                if self.pending and self._is_embedded_verb(i):
-                    self._use_embedded()
-                else:
-                    found = self._full_verb(i)
-                    if found is not None:
-                        if not self.pending:
-                            return None if found[0] is None else Finite(i, "full", found[0], found[1], start)
-                        self._use_embedded()
+                        kind, tense = AUXILIARIES[self.low[i]]
+                        return Finite(i, kind, tense, "have" if kind == "have" else self.low[i], self.start)
+                    i = self._past_embedded_group(i)
+            elif (after := self._past_structure(i)) is not None:
+                i = after
+            elif i > self.start:
+                found = self._verb_here(i)
+                if found is not None:
+                    return None if found[0] is None else Finite(i, "full", found[0], found[1], self.start)
             i += 1
         return None
+
+    def _lacks_subject(self, i: int) -> bool:
+        """Whether the text begins as a question, an order, or a clause without its subject."""
+        word = self.low[i]
+        return word in AUXILIARIES or word in _NO_SUBJECT or self._is_fragment(i) or self._is_order(i)
+
+    def _breaks(self, i: int) -> bool:
+        word = self.low[i]
+        return word in _BREAKS and (word == ":" or i + 1 == self.n or is_sentence_end(self.words, i))
+
+    def _past_structure(self, i: int) -> int | None:
+        """The last word of a comma, a parenthesis or a clause opener at ``i``; None where a plain word stands there."""
+        word = self.low[i]
+        if word == "," or word in _DASHES:
+            self.commas += 1
+            return i
+        if word == "(":
+            return self._index(")", i)
+        if word in _RELATIVES and i > self.start:
+            if self.low[i - 1] == ",":
+                self.commas += 1
+                return self._index(",", i)
+            self.pending += 1
+            return i
+        if self._opens_embedded(i):
+            self.pending += 1
+            return i
+        return None
+
+    def _past_embedded_group(self, i: int) -> int:
+        self._use_embedded()
+        while i + 1 < self.n and (self.low[i + 1] in _NON_FINITE or is_adverb(self.low[i + 1])):
+            i += 1
+        return i
+
+    def _verb_here(self, i: int) -> tuple[Tense | None, str] | None:
+        """The main clause's full verb at ``i``; verbs that a clause inside the subject owes are used up."""
+        if self.pending and self._is_embedded_verb(i):
+            self._use_embedded()
+            return None
+        found = self._full_verb(i)
+        if found is not None and self.pending:
+            self._use_embedded()
+            return None
+        return found
 
     def _use_embedded(self) -> None:
         self.pending -= 1
@@ -285,7 +331,7 @@ class _Search:
     def _is_order(self, i: int) -> bool:
         return self.low[i] in self.lexicon.base and self.low[i] not in self.lexicon.also_noun
 
-    def _opens_embedded(self, i: int) -> bool:
+    def _opens_embedded(self, i: int) -> bool:  # noqa: PLR0911 - one return a reading
         """Whether a clause begins here that belongs to the subject: "the claim that ...", "the troops we sent"."""
         low = self.low
         if i == self.start:
@@ -316,9 +362,6 @@ class _Search:
             return False
         nounlike = before in word_class("determiners") and before not in _STANDALONE
         return not (word in _MODAL_NOUNS and (nounlike or before.endswith("'s")))
-
-    def _auxiliary(self, i: int) -> tuple[Kind, Tense]:
-        return AUXILIARIES[self.low[i]]
 
     def _is_embedded_verb(self, i: int) -> bool:
         """Whether the word is the verb right behind its relative pronoun or pronoun subject."""
@@ -373,7 +416,7 @@ class _Search:
         word = self.low[j]
         return len(word) == 4 and word.isdigit() and j > self.start and self.low[j - 1].isalpha()
 
-    def _past(self, i: int, j: int, base: str) -> tuple[Tense | None, str] | None:
+    def _past(self, i: int, j: int, base: str) -> tuple[Tense | None, str] | None:  # noqa: PLR0911 - one return a reading
         low, lexicon, word = self.low, self.lexicon, self.low[i]
         before = low[j]
         if word in lexicon.past_only or before in _SUBJECT_PRONOUNS:
@@ -385,7 +428,11 @@ class _Search:
             return None
         if word in lexicon.base and word in lexicon.also_noun and not self._follows_verb(i):
             return None
-        if word in _PAST_NOUNS and (following in word_class("prepositions") or not following) and not is_name(self.words, j):
+        if (
+            word in _PAST_NOUNS
+            and (following in word_class("prepositions") or not following)
+            and not is_name(self.words, j)
+        ):
             return None
         if self._strong_after(i):
             takes_clause = base in lexicon.clausal and following not in word_class("prepositions")

@@ -15,7 +15,8 @@ _CONTRACTED = re.compile(
 _NOT_FORMS = {"wo": "will not", "ca": "cannot", "sha": "shall not"}
 _CLITICS = {"m": "am", "re": "are", "ve": "have", "ll": "will"}
 _PERFECT = re.compile(
-    r"(?:\s+(?:not|never|always|already|also|just|long|now|only|since))*\s+(?:been|got|become|had|gone|come)\b", re.I
+    r"(?:\s+(?:not|never|always|already|also|just|long|now|only|since))*\s+(?:been|got|become|had|gone|come|happened|done (?:that|this|so))\b",
+    re.I,
 )
 _PLUPERFECT = re.compile(
     r"(?:\s+(?:not|never|always|already|also|just))*\s+(?:been|better|had|[a-z]{2,}ed|gone|come|become|seen|taken)\b",
@@ -25,8 +26,10 @@ _POSSESSIVE_PRONOUNS = frozenset({"everyone", "nobody", "someone"})
 
 # Quote marks in pairs, and marks that show nothing: gone wherever they stand.
 _GONE = str.maketrans(
-    "", "", "“”„‟«»\"\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
-    "\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\ufeff"
+    "",
+    "",
+    '“”„‟«»"\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e'
+    "\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\ufeff",
 )
 _SINGLE_QUOTES = re.compile(r"(?<![^\W_])[‘'‚]|(?<![sS])[’'](?![^\W_])")
 _ELLIPSIS = re.compile(r"\s?[\[(]\s?(?:…|\.\s?\.\s?\.)\s?[\])]\s?")

@@ -18,8 +18,10 @@ _CLAIM_THAT = re.compile(
 )
 _HEADLINE = re.compile(r"(?P<who>[A-Z][\w'’-]*(?: [A-Z][\w'’-]*){0,3}) (?P<verb>[a-z]{2,}ing)\b(?! (?:of|by)\b)")
 
+NOTHING_KNOWN = Context()
 
-def proposition(content: str, *, polarity: int = 1, context: Context = Context()) -> str:
+
+def proposition(content: str, *, polarity: int = 1, context: Context = NOTHING_KNOWN) -> str:
     """What ``content`` says, readable on its own; ``polarity`` -1 where its speaker denies it.
 
     Quote marks, "that", joining words and the final point go, contractions are written out, and pronouns and pointing
@@ -102,13 +104,12 @@ def _has_verb(low: tuple[str, ...]) -> bool:
     return any(word in lexicon.past or word in lexicon.third for word in low[1:])
 
 
-def _with_agent(text: str, agent: str, modal: str, *, negative: bool) -> str | None:
+def _with_agent(text: str, agent: str, modal: str, *, negative: bool) -> str | None:  # noqa: PLR0911 - one return a reading
     """An infinitive, a gerund or a clause without subject, given the one who does it."""
     words = cut(text)
     low = words.low
     if low and low[0] in ("not", "never"):
-        filled = _with_agent(text[words.end[0] :].strip(), agent, modal, negative=not negative)
-        return filled
+        return _with_agent(text[words.end[0] :].strip(), agent, modal, negative=not negative)
     if len(low) < 2:
         return None
     first, plural = low[0], is_plural(agent)

@@ -38,7 +38,21 @@ _HALF_NEGATORS = frozenset({"hardly", "barely", "scarcely", "rarely", "seldom"})
 _CLAUSE_ENDS = frozenset(
     {"that", "which", "who", "whom", "whose", "because", "if", "when", "while", "although", "though", "unless"}
 )
-_SUBORDINATE = _CLAUSE_ENDS | {"whether", "how", "why", "what", "where", "it", "they", "we", "he", "she", "there", "than", "as"}
+_SUBORDINATE = _CLAUSE_ENDS | {
+    "whether",
+    "how",
+    "why",
+    "what",
+    "where",
+    "it",
+    "they",
+    "we",
+    "he",
+    "she",
+    "there",
+    "than",
+    "as",
+}
 _SUBJECT_PRONOUNS = frozenset({"i", "we", "you", "they", "he", "she", "it", "that", "this"})
 _TO_ANY = {"some": "any", "someone": "anyone", "somebody": "anybody", "something": "anything"}
 _TO_SOME = {any_: some for some, any_ in _TO_ANY.items()}
@@ -111,7 +125,11 @@ def _runs_on(low: tuple[str, ...], start: int) -> bool:
     for k in range(start, len(low) - 2):
         if low[k] in ("if", "when", "because", "although", "while", "unless", "as"):
             return False
-        if low[k] == "," and low[k + 1] in _SUBJECT_PRONOUNS and (low[k + 2] in AUXILIARIES or low[k + 2] in verbs().past):
+        if (
+            low[k] == ","
+            and low[k + 1] in _SUBJECT_PRONOUNS
+            and (low[k + 2] in AUXILIARIES or low[k + 2] in verbs().past)
+        ):
             return True
     return False
 
@@ -188,7 +206,7 @@ def _head(low: tuple[str, ...], start: int, end: int) -> str:
 # There is -----------------------------------------------------------------------------------------------------------
 
 
-def _existential(words: Words, finite: Finite) -> list[Edit] | None:
+def _existential(words: Words, finite: Finite) -> list[Edit] | None:  # noqa: PLR0911 - one return a reading
     low, n, i = words.low, len(words), finite.index
     if finite.kind in ("full", "do"):
         return _full(words, finite) if finite.kind == "full" else _auxiliary(words, finite)
@@ -234,7 +252,7 @@ def _positive_no(words: Words, k: int) -> Edit:
 # Auxiliaries --------------------------------------------------------------------------------------------------------
 
 
-def _auxiliary(words: Words, finite: Finite) -> list[Edit] | None:
+def _auxiliary(words: Words, finite: Finite) -> list[Edit] | None:  # noqa: PLR0911 - one return a reading
     low, n, i = words.low, len(words), finite.index
     if low[i] == "cannot":
         if _but_follows(low, i) or low[i + 1 : i + 2] in (("only",), ("but",)):
@@ -341,7 +359,7 @@ def _main_have(words: Words, finite: Finite) -> list[Edit] | None:
     return _full(words, finite)
 
 
-def _full(words: Words, finite: Finite) -> list[Edit] | None:
+def _full(words: Words, finite: Finite) -> list[Edit] | None:  # noqa: PLR0911 - one return a reading
     low, n, i = words.low, len(words), finite.index
     j = i
     while j > finite.start and is_adverb(low[j - 1]) and low[j - 1] not in ("both", "there", "here"):
@@ -481,7 +499,12 @@ def _coordinated_finite(words: Words, finite: Finite) -> bool:
             return True
         present = lexicon.third.get(verb) or (verb if verb in lexicon.base and verb not in lexicon.past else None)
         infinitive = finite.kind in ("do", "modal") or "to" in low[finite.index : k] or finite.tense == "past"
-        if finite.kind != "full" and present and present not in lexicon.also_noun and not (infinitive and present == verb):
+        if (
+            finite.kind != "full"
+            and present
+            and present not in lexicon.also_noun
+            and not (infinitive and present == verb)
+        ):
             return True
     return False
 

@@ -41,7 +41,9 @@ def deny_noun_phrase(words: Words) -> str | None:
         return _deny_existence(words, len(low) - len(phrase) + 2)
     if not names_deed(phrase) or _is_headline(words, len(low) - len(phrase)):
         return None
-    owned = phrase[0] in _POSSESSIVES or any(word.endswith(("'s", "s'")) for word in phrase[: phrase.index(head_noun(phrase)) + 1])
+    owned = phrase[0] in _POSSESSIVES or any(
+        word.endswith(("'s", "s'")) for word in phrase[: phrase.index(head_noun(phrase)) + 1]
+    )
     if owned or _holds_verb(phrase):
         return None
     return f"There {_was(phrase)} no {_text_from(words, len(low) - len(phrase))}"
@@ -73,7 +75,13 @@ def _holds_verb(phrase: tuple[str, ...]) -> bool:
         if k and word in lexicon.third and lexicon.third[word] not in lexicon.also_noun:
             return True
         modifier = k == 0 or phrase[k - 1] in word_class("determiners") or phrase[k - 1] in word_class("prepositions")
-        if word in lexicon.past and not modifier and word not in lexicon.also_noun and following not in word_class("prepositions") and following:
+        if (
+            word in lexicon.past
+            and not modifier
+            and word not in lexicon.also_noun
+            and following not in word_class("prepositions")
+            and following
+        ):
             return True
     return False
 

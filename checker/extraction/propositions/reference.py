@@ -20,6 +20,37 @@ _PREPOSITION_START = re.compile(
     r"(?:in|on|at|near|along|inside|outside|around|across|over|under|by|within|off)\s", re.I
 )
 _PLACE_PREPOSITIONS = frozenset({"from", "to", "in", "near", "around", "through", "towards", "toward"})
+_MOTION = frozenset(
+    [
+        "go",
+        "goes",
+        "going",
+        "went",
+        "gone",
+        "come",
+        "comes",
+        "coming",
+        "came",
+        "get",
+        "got",
+        "return",
+        "returned",
+        "returning",
+        "travel",
+        "travelled",
+        "flew",
+        "fly",
+        "sent",
+        "send",
+        "move",
+        "moved",
+        "moving",
+        "brought",
+        "bring",
+        "fled",
+        "flee",
+    ]
+)
 _EXPLETIVE_OPENERS = frozenset({"that", "to", "whether", "how", "why", "if", "when", "who", "which", "for"})
 _BE = frozenset({"is", "was", "are", "were", "be", "been"})
 
@@ -70,7 +101,7 @@ def resolve_speaker(text: str, speaker: str) -> str:
     return _start_capital(apply(words, edits), text) if edits else text
 
 
-def _first_person_subject(words: Words, i: int, speaker: str, plural: bool) -> list[Edit]:
+def _first_person_subject(words: Words, i: int, speaker: str, plural: bool) -> list[Edit]:  # noqa: PLR0911 - one return a reading
     low, n = words.low, len(words)
     if low[i] == "i" and words.raw[i] != "I":
         return []
@@ -84,9 +115,15 @@ def _first_person_subject(words: Words, i: int, speaker: str, plural: bool) -> l
         k += 1
     if k >= n or low[i + 1] in _INCLUSIVE:
         return []
-    subject: Edit = (i, i + 1, speaker)
+    opens = i > 0 and low[i - 1] in (".", "!", "?")
+    subject: Edit = (i, i + 1, capitalised(speaker) if opens else speaker)
     if plural:
         return [subject, *([(k, k + 1, {"am": "are", "was": "were"}[low[k]])] if low[k] in ("am", "was") else [])]
+    joined = (
+        i > 1 and low[i] == "i" and low[i - 1] == "and" and low[i - 2] not in closed_words() and low[i - 2][0].isalpha()
+    )
+    if joined:
+        return [subject]  # "the envoy and I have": the verb is plural already
     if low[k] in AUXILIARIES:
         agreed = _SINGULAR.get(low[k])
         first: list[Edit] = [subject, (k, k + 1, agreed)] if agreed else [subject]
@@ -156,7 +193,7 @@ def _fits(pronoun: str, name: str) -> bool:
     return looks_like_person(name) is not False if pronoun in _PERSON else looks_like_person(name) is not True
 
 
-def looks_like_person(name: str) -> bool | None:
+def looks_like_person(name: str) -> bool | None:  # noqa: PLR0911 - one return a reading
     """Whether a name is a person's; None where it could be either ("Varno")."""
     words = cut(name)
     if not words.raw:
@@ -176,7 +213,7 @@ def looks_like_person(name: str) -> bool | None:
     return all(raw[0].isupper() for raw in words.raw if raw[0].isalpha())
 
 
-def _is_expletive(words: Words) -> bool:
+def _is_expletive(words: Words) -> bool:  # noqa: PLR0911 - one return a reading
     """Whether a leading "it" stands for nothing: "it is clear that", "it takes time", "it was Norland that"."""
     low, n = words.low, len(words)
     k = 1
@@ -200,6 +237,8 @@ def _is_expletive(words: Words) -> bool:
             "turn",
             "be",
         )
+    if low[k : k + 2] == ("the", "way"):
+        return True
     if first in word_class("personal_adjectives"):
         return low[k + 1 : k + 2] == ("that",) and first in ("likely", "certain", "expected", "unlikely")
     if first in word_class("reporting_participles"):
@@ -230,7 +269,20 @@ def resolve_place(text: str, place: str) -> str:
             continue
         following = words.low[i + 1] if i + 1 < len(words) else ""
         before = words.low[i - 1]
-        if before in ("out", "over", "up", "down", "right", "then", ",", "that", "and", "but", "because", "if"):
+        if not before[0].isalnum() or before in (
+            "out",
+            "over",
+            "up",
+            "down",
+            "right",
+            "then",
+            ",",
+            "that",
+            "and",
+            "but",
+            "because",
+            "if",
+        ):
             continue
         complement = following in AUXILIARIES and before not in closed_words() and i > 1
         if (
@@ -244,8 +296,10 @@ def resolve_place(text: str, place: str) -> str:
         if before in _PLACE_PREPOSITIONS:
             if not _PREPOSITION_START.match(place):
                 edits.append((i, i + 1, place))
-        else:
+        elif before not in _MOTION:
             edits.append((i, i + 1, located))
+        elif not _PREPOSITION_START.match(place):
+            edits.append((i, i + 1, f"to {place}"))
     return apply(words, edits) if edits else text
 
 

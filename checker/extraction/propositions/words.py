@@ -206,11 +206,23 @@ _KEPT = re.compile(r"(?:[^aeiou][^aeioucgsvuzl]|ss|ll|zz|[aeo][iuyw][a-z]|ee[a-z
 def _guessed_base(word: str, form: Form) -> str | None:
     """A verb outside the list, where its spelling leaves one reading: "bulldozed", "vandalised", "clamped"."""
     ending = _ENDING.get(form, "")
-    if word in _NOT_VERBS or not ending or not 5 < len(word) < 21 or not (word.isascii() and word.isalpha()) or not word.endswith(ending):
+    if (
+        word in _NOT_VERBS
+        or not ending
+        or not 5 < len(word) < 21
+        or not (word.isascii() and word.isalpha())
+        or not word.endswith(ending)
+    ):
         return None
     stem = word[: -len(ending)]
     if form == "third":
-        guesses = [word[:-3] + "y"] if word.endswith("ies") else [word[:-2]] if word.endswith(("ches", "shes", "sses")) else [stem]
+        guesses = (
+            [word[:-3] + "y"]
+            if word.endswith("ies")
+            else [word[:-2]]
+            if word.endswith(("ches", "shes", "sses"))
+            else [stem]
+        )
     elif word.endswith("ied"):
         guesses = [word[:-3] + "y"]
     elif stem[-1] == stem[-2] and stem[-1] not in "aeioulsfz":
