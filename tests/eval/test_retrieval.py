@@ -1,0 +1,141 @@
+"""``eval.retrieval``: test beds, metrics and the rule for rebuttals over support, worked by hand."""
+
+import gzip
+import json
+from collections.abc import Sequence
+from math import log2
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from eval.retrieval import Excluded, Run, Text, best, load, measure, per_query, rebuttal_over_support
+from index.errors import InputError
+
+
+def only(*documents: str) -> frozenset[str]:
+    return frozenset(documents)
+
+
+def test_metrics_of_two_queries_worked_by_hand() -> None:
+    run = {"q1": {"a": 3.0, "b": 2.0, "c": 1.0}, "q2": {"x": 1.0}}
+    found = per_query({"q1": only("b", "z"), "q2": only("y")}, run)
+    ideal = 1 + 1 / log2(3)
+    assert found["ndcg@10"].tolist() == pytest.approx([1 / log2(3) / ideal, 0])
+    assert found["recall@10"].tolist() == pytest.approx([1 / 2, 0])
+    assert found["mrr@10"].tolist() == pytest.approx([1 / 2, 0])
+    assert found["hit@10"].tolist() == pytest.approx([1, 0])
+
+
+def test_recall_counts_to_its_depth() -> None:
+    run = {"q": {f"d{i:03}": 100.0 - i for i in range(100)}}
+    found = per_query({"q": only("d009", "d010", "d099")}, run)
+    assert found["recall@10"].tolist() == pytest.approx([1 / 3])
+    assert found["recall@100"].tolist() == pytest.approx([1])
+
+
+def test_a_query_that_the_run_leaves_out_counts_as_nothing_found() -> None:
+    assert per_query({"q1": only("a"), "q2": only("b")}, {"q1": {"a": 1.0}})["hit@10"].tolist() == [1, 0]
+
+
+@pytest.mark.parametrize(
+    ("scores", "wins"),
+    [
+        ({"r": 2.0, "s": 1.0}, True),
+        ({"r": 1.0, "s": 2.0}, False),
+        ({"r": 1.0, "s": 1.0}, False),  # an equal score is no better than chance
+        ({"r": 1.0}, True),
+        ({"s": 1.0}, False),  # outside what is ranked: loses
+        ({}, False),
+        ({"r2": 3.0, "s": 2.0, "r": 1.0}, True),
+    ],
+)
+def test_the_best_rebuttal_must_stand_above_the_best_support(scores: dict[str, float], wins: bool) -> None:
+    assert rebuttal_over_support({"q": only("r", "r2")}, {"q": only("s")}, {"q": scores}, ["q"]) == {"q": wins}
+
+
+def test_only_queries_with_both_kinds_count() -> None:
+    relevant, distractors = (
+        {"q1": only("r"), "q2": only("r"), "q3": only()},
+        {"q1": only("s"), "q2": only(), "q3": only("s")},
+    )
+    assert list(rebuttal_over_support(relevant, distractors, {}, ["q1", "q2", "q3"])) == ["q1"]
+
+
+def test_the_best_documents_are_those_of_a_full_sort() -> None:
+    rng = np.random.default_rng(5)
+    for n in (3, 100, 101, 500):
+        scores = np.round(rng.random(n), 2)
+        scores[::7] = -np.inf
+        ids = [f"d{i}" for i in rng.permutation(n)]
+        full = sorted((i for i in range(n) if scores[i] > -np.inf), key=lambda i: (-scores[i], ids[i]))[:100]
+        assert list(best(scores, ids)) == [ids[i] for i in full]
+
+
+def bed(folder: Path) -> Path:
+    documents = [
+        {"id": "own", "text": "They left the bridge.", "actor": "Ruritania"},
+        {"id": "echo", "text": "They have left the bridge.", "actor": "Norland Times"},
+        {"id": "no", "text": "They have not left the bridge.", "actor": "Norland"},
+        {"id": "far", "text": "Wheat is cheap.", "actor": "Norland"},
+    ]
+    queries = [
+        {"id": "q", "text": "They have left the bridge", "actor": "Ruritania"},
+        {"id": "unjudged", "text": "Wheat is dear", "actor": "Ruritania"},
+    ]
+    for name, rows in (("corpus", documents), ("queries", queries)):
+        (folder / f"{name}.jsonl.gz").write_bytes(gzip.compress("".join(json.dumps(r) + "\n" for r in rows).encode()))
+    (folder / "qrels.tsv").write_text("query-id\tcorpus-id\trelevance\nq\tno\t1\nq\tfar\t0\n")
+    (folder / "distractors.tsv").write_text("query-id\tcorpus-id\tkind\nq\techo\tsupports\nq\town\trepeats\n")
+    return folder
+
+
+class InGivenOrder:
+    """Ranks documents as they stand in the corpus."""
+
+    def rank(self, queries: Sequence[Text], documents: Sequence[Text], excluded: Excluded) -> Run:
+        return {
+            query.id: {d.id: -float(i) for i, d in enumerate(documents) if d.id not in excluded[query.id]}
+            for query in queries
+        }
+
+
+def test_documents_of_the_querys_own_actor_are_not_ranked(tmp_path: Path) -> None:
+    collection = load(bed(tmp_path))
+    assert collection.excluded["q"] == only("own")
+    assert collection.distractors == {"q": only("echo")}
+    found = measure(collection, InGivenOrder())
+    assert (found["n"], found["mrr@10"], found["hit@10"]) == (1, 0.5, 1.0)
+    assert (found["rebuttal_over_support"], found["n_over_support"]) == (0.0, 1)
+    assert list(found)[:9] == [
+        "set",
+        "n",
+        "ndcg@10",
+        "recall@10",
+        "recall@100",
+        "mrr@10",
+        "hit@10",
+        "rebuttal_over_support",
+        "n_over_support",
+    ]
+
+
+def test_own_documents_can_be_kept(tmp_path: Path) -> None:
+    assert measure(load(bed(tmp_path), keep_own=True), InGivenOrder())["mrr@10"] == pytest.approx(1 / 3)
+
+
+def test_identical_documents_are_not_ranked(tmp_path: Path) -> None:
+    (bed(tmp_path) / "self.tsv").write_text("query-id\tcorpus-id\nq\techo\n")
+    found = measure(load(tmp_path), InGivenOrder())
+    assert (found["mrr@10"], found["rebuttal_over_support"], found["n_over_support"]) == (1.0, None, 0)
+
+
+def test_a_document_that_is_not_in_the_corpus_is_an_error(tmp_path: Path) -> None:
+    (bed(tmp_path) / "qrels.tsv").write_text("query-id\tcorpus-id\trelevance\nq\tnowhere\t1\n")
+    with pytest.raises(InputError, match="nowhere"):
+        load(tmp_path)
+
+
+def test_a_bed_without_its_files_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="corpus"):
+        load(tmp_path)
