@@ -29,7 +29,9 @@ WEIGHTS = Path(__file__).parent.parent / "checker" / "judging" / "weights"
 
 # Sets that teach shortcuts, by their labels (no neutrals, no contradictions, or hardly any), or whose "attack" is
 # no contradiction.
-LEFT_OUT = frozenset({"covidfact", "monli", "scone", "perspectrum", "fnc1_related", "snli_disco", "claimdiff", "disco_aug", "politihop"})
+LEFT_OUT = frozenset(
+    {"covidfact", "monli", "scone", "perspectrum", "fnc1_related", "snli_disco", "claimdiff", "disco_aug", "politihop"}
+)
 # Shares of the rows: for the NLI head, the scorer, its calibration, and for measuring.
 SHARES = {"head": 0.6, "scorer": 0.2, "calibration": 0.1, "measure": 0.1}
 # Operating points are chosen on the calibration rows: the lowest score from which on this precision holds.
@@ -131,7 +133,9 @@ def fit_scorer(nli: EmbeddingNli, parts: dict[str, Rows]) -> tuple[dict[str, Any
     model = LogisticRegression(C=1.0, max_iter=1000).fit(standard["scorer"], truths["scorer"])
 
     log_odds = {name: table @ model.coef_[0] + model.intercept_[0] for name, table in standard.items()}
-    isotonic = IsotonicRegression(out_of_bounds="clip", y_min=0.0, y_max=1.0).fit(log_odds["calibration"], truths["calibration"])
+    isotonic = IsotonicRegression(out_of_bounds="clip", y_min=0.0, y_max=1.0).fit(
+        log_odds["calibration"], truths["calibration"]
+    )
     scores = {name: isotonic.predict(values) for name, values in log_odds.items()}
     thresholds = {}
     for name, wanted in PRECISION.items():

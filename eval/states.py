@@ -277,7 +277,9 @@ def document() -> str:
     import pycountry
 
     lines = ",\n".join(json.dumps(entry, ensure_ascii=False) for entry in entries())
-    head = json.dumps({"snapshot": SNAPSHOT, "source": f"eval/states.py, ISO 3166-1 by pycountry {pycountry.__version__}"})
+    head = json.dumps(
+        {"snapshot": SNAPSHOT, "source": f"eval/states.py, ISO 3166-1 by pycountry {pycountry.__version__}"}
+    )
     return f'{head[:-1]}, "entries": [\n{lines}\n]}}\n'
 
 

@@ -22,10 +22,26 @@ def main() -> int:
         _run([sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(ROOT)])
         (wheel,) = folder.glob("*.whl")
         site = folder / "site"
-        _run([sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--target", str(site), str(wheel)])
+        _run(
+            [
+                sys.executable,
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                "--no-deps",
+                "--no-index",
+                "--target",
+                str(site),
+                str(wheel),
+            ]
+        )
         elsewhere = folder / "elsewhere"
         elsewhere.mkdir()
-        here = {"cwd": elsewhere, "env": {**os.environ, "PYTHONPATH": str(site), "CHECKER_STORE": str(folder / "store")}}
+        here = {
+            "cwd": elsewhere,
+            "env": {**os.environ, "PYTHONPATH": str(site), "CHECKER_STORE": str(folder / "store")},
+        }
         origin = _run([sys.executable, "-c", "import checker, index; print(checker.__file__, index.__file__)"], **here)
         if not all(Path(path).is_relative_to(site) for path in origin.split()):
             print(f"the wheel was not what ran: {origin}", file=sys.stderr)
