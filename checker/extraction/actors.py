@@ -87,6 +87,7 @@ class _Phrase:
     somebodys: bool = False  # "his spokesman", "its foreign ministry": whose, is not told here
     disowned: bool = False
     definite: bool = True
+    article: bool = False  # begins with "the" or "a"
     carrier: bool = False
     of_place: bool = False  # the body stands after "of"
     adjective: bool = False  # the body is only an adjective or a possessive so far: "Russian and ..."
@@ -236,8 +237,8 @@ class Cast:
 
     def _remember(self, phrase: _Phrase, until: int) -> None:
         name = phrase.name
-        if phrase.entry is None and len(name) < 2 and not (phrase.titled or phrase.roles):
-            return
+        if phrase.entry is None and not (phrase.titled or phrase.roles) and (len(name) < 2 or phrase.article):
+            return  # "the Black Sea" is nobody
         actor = self._meant(phrase, until)
         if actor is None:
             return
@@ -354,6 +355,8 @@ class Cast:
             return None
         closed = end >= hi or found[end].kind in {"comma", "stop", "close", "and"} or found[end].kind == "word"
         person, role = bool(phrase.name or phrase.entry), bool(phrase.roles)
+        if len(phrase.name) == 1 and not (phrase.titled or role) and self._known_person(phrase.name, phrase, until) is None:
+            return None  # "Karen, Norland's envoy has said": somebody is spoken to
         other_person, other_role = bool(other.name or other.entry), bool(other.roles)
         if person and other_role and not other_person and closed:
             pass
@@ -401,7 +404,7 @@ class Cast:
         if kind in {"the", "a"}:
             if filled:
                 return None
-            phrase.definite = kind == "the"
+            phrase.definite, phrase.article = kind == "the", True
             return k + 1, False
         if kind == "modifier" or (kind == "word" and self._bridges(found, k, hi, filled)):
             return k + 1, False
@@ -606,14 +609,15 @@ class Cast:
             return owner
         if owner is None:
             owner = self._by_portfolio(piece, until)
+        if owner is None and capital and piece.kind == "organ" and piece.label in self._words.transparent:
+            return self._authors_state()
         if owner is None:
             known = self._named_as(key, until)
             if known is not None or not capital or (len(piece.words) == 1 and not phrase.qualifier):
                 return known if len(piece.words) > 1 else None
-            author = self.registry.get(self.author.side) if self.author is not None and self.author.side else None
-            if author is None or author.kind != "state" or piece.kind == "body":
+            owner = self._authors_state() if piece.kind == "organ" else None
+            if owner is None:
                 return Actor(key, " ".join(piece.words), key if piece.kind == "body" else None)
-            owner = self.registry.actor(author)
         of = phrase.of_place and not phrase.prefix
         words = (*piece.words, "of", owner.name) if of else (*phrase.prefix, *phrase.qualifier, *piece.words)
         actor = self._owned(owner, key, words, speaks=piece.kind == "organ")
@@ -770,6 +774,11 @@ class Cast:
         known = self.registry.holders(side, role, self.day)
         return self.registry.actor(known[0], self.day) if len(known) == 1 else None
 
+    def _authors_state(self) -> Actor | None:
+        """The state whose own words the text is: its "Ministry of Defence" needs no adjective."""
+        entry = self.registry.get(self.author.side) if self.author is not None and self.author.side else None
+        return self.registry.actor(entry) if entry is not None and entry.kind == "state" else None
+
     def _authors_own(self, phrase: _Phrase) -> Actor | None:
         """ "The President" in a document of his own office."""
         role = phrase.roles[-1].label
@@ -806,6 +815,9 @@ class Cast:
         """For whom a person speaks, by this phrase alone."""
         if phrase.disowned or any(role.own for role in phrase.roles):
             return id
+        if phrase.body is None and phrase.roles and not any(_head(role.label) in _FOREIGN_TOO for role in phrase.roles):
+            author = self._authors_state()  # "Interior Minister Karl Voss" in his own government's release
+            return author.id if author is not None else None
         if phrase.body is None or not phrase.roles:
             return None
         if phrase.city is not None and any(_head(role.label) in {"mayor", "governor"} for role in phrase.roles):
@@ -877,7 +889,7 @@ class Cast:
 
     def _is_known(self, phrase: _Phrase, actor: Actor) -> bool:
         """Whether an unknown name is worth a mention: a whole name, a title or a role, or something met before."""
-        if not phrase.name or len(phrase.name) > 1 or phrase.titled or phrase.roles:
+        if not phrase.name or (len(phrase.name) > 1 and not phrase.article) or phrase.titled or phrase.roles:
             return True
         return actor.id in self._by_full or actor.id in self._bodies or self.registry.get(actor.id) is not None
 
@@ -890,6 +902,8 @@ _HEADS = frozenset({"role", "organ", "body", "modifier", "disowning", "carrier"}
 _OWNING = frozenset({"of", "for", "from", "with", "at"})
 _POSSESSIVE_PRONOUNS = frozenset({"his", "her", "its", "their", "our", "my", "your"})
 _VERBS = frozenset("said says told tells is was were are has had have will would denied rejected called urged warned added".split())
+# Of these a state's release names other states' as well, without saying whose: "President Voss arrived".
+_FOREIGN_TOO = frozenset({"president", "premier", "chancellor", "king", "queen", "emperor", "leader", "pope", "prince", "general", "ambassador"})
 _ORGAN_NAMES = {"foreign office": "foreign ministry", "armed forces": "military", "army": "military", "troops": "military", "forces": "military"}
 # Offices that one person holds at a time: "the Ruritanian president" is somebody, "a Ruritanian diplomat" is anybody.
 _ONE_HOLDER = frozenset(

@@ -51,6 +51,7 @@ _ATTACHED = frozenset(
     "led based backed born controlled occupied held made style educated appointed installed speaking supported run owned"
     " aligned era wide friendly sponsored trained funded brokered allied dominated supplied linked".split()
 )
+_TELLING_MODIFIERS = frozenset({"deputy", "vice", "first", "chief", "principal", "general", "executive"})
 _BREAKS = frozenset({"stop", "open"})
 _MAX_HEAD_WORDS = 7
 _MAX_NAME_WORDS = 8
@@ -266,7 +267,7 @@ class _Reader:
             return head
         if alias is not None:
             return self._with_name(k, alias, entity_end)
-        if folded in self.words.titles and t.capital[k] and k + 1 < self.n and t.capital[k + 1]:
+        if self._is_title(k):
             return self._piece("title", k, k + 1, label=folded, gender=self.words.titles[folded]), k + 1
         if folded in self.words.disowning and k + 1 < self.n and self._head(k + 1) is not None:
             return self._piece("disowning", k, k + 1, label=folded), k + 1
@@ -292,6 +293,12 @@ class _Reader:
                     continue
                 return alias, end
         return None, k
+
+    def _is_title(self, k: int) -> bool:
+        t = self.t
+        if t.folded[k] not in self.words.titles or not t.capital[k] or "." in t.spelt[k]:
+            return False  # "p.m." is no prime minister
+        return k + 1 < self.n and t.capital[k + 1]
 
     def _with_name(self, k: int, alias: Alias, end: int) -> tuple[Piece, int]:
         """A known place beside unknown capitalised words is part of their name: "Jordan Peters", "China Herald"."""
@@ -319,6 +326,8 @@ class _Reader:
             kind = "disowning"
         elif folded in self.words.modifiers and (self.initial or not (k + 1 < self.n and self._nameable(k + 1))):
             kind = "modifier"
+        elif folded in self.words.portfolios and k + 1 < self.n and self.t.folded[k + 1] in self.words.first_names:
+            kind = "modifier"  # "... for Ecology and Transport Karl Voss"
         elif folded in self.words.carriers and self.initial:
             kind = "carrier"
         else:
@@ -348,7 +357,7 @@ class _Reader:
         return k < self.n and self._nameable(k)
 
     def _continues_name(self, k: int) -> bool:
-        if self._head(k) is not None:
+        if self._head(k) is not None or self._is_title(k):
             return False
         alias, end = self._entity(k)
         if alias is None:
@@ -413,7 +422,7 @@ class _Reader:
         folded = t.folded[head]
         gender = next((words.gendered[f] for f in t.folded[k:end] if f in words.gendered), None)
         prefix, _, rest = folded.partition("-")
-        label_words = [f for f in t.folded[k:end] if f not in words.modifiers or f in {"deputy", "vice", "first", "chief", "principal"}]
+        label_words = [f for f in t.folded[k:head] if f not in words.modifiers or f in _TELLING_MODIFIERS] + [folded]
         own = kind == "role" and (folded in words.own or rest in words.own or folded in {"sen", "rep", "sens", "reps", "prof"})
         if prefix == "ex" and rest:
             own = True
@@ -439,15 +448,16 @@ class _Reader:
         if t.folded[j] in {"the", "a"}:
             j += 1
         found: list[str] = []
+        fresh = True  # an unknown capitalised word may be a purpose only at its beginning: then a name follows
         while j < self.n and len(found) < _MAX_HEAD_WORDS:
             folded = t.folded[j]
-            if folded in {"and", "&"} and found and j + 1 < self.n and self._purpose_word(j + 1, anything) and t.folded[j + 1] not in self.words.function:
-                j += 1
+            if folded in {"and", "&"} and found and j + 1 < self.n and self._purpose_word(j + 1, anything):
+                j, fresh = j + 1, True
                 continue
-            if not self._purpose_word(j, anything):
+            if not self._purpose_word(j, anything and fresh):
                 break
             found.append(folded)
-            j += 1
+            j, fresh = j + 1, False
             if t.possessive[j - 1]:
                 break
         if not found or (j < self.n and not t.possessive[j - 1] and self._head_kind(j) in {"organ", "body"}):
@@ -457,6 +467,8 @@ class _Reader:
     def _purpose_word(self, k: int, anything: bool) -> bool:
         if self.t.folded[k] in self.words.portfolios:
             return True
+        if self.t.folded[k] in self.words.first_names:
+            return False
         return anything and self._nameable(k) and self._entity(k)[0] is None and self._head_kind(k) is None
 
     def _small(self, k: int) -> tuple[Piece, int]:
