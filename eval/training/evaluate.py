@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from eval.training.checkpoint import load_weights, read_tensors
 from eval.training.data import LABEL_BITS, TokenTable, batch_of, data_folder, load_table, work_folder
+from eval.training.export import load_shipped
 from eval.training.model import CrossEncoder, fresh_model
 
 QUICK_FILES = (
@@ -43,16 +44,19 @@ def probabilities(
     *,
     max_length: int,
     batch_rows: int = 64,
-    premise: bool = True,
+    hide: str = "",
 ) -> NDArray[np.float32]:
     """Softmax over the logits, float32 (n, 3), for the table's rows.
 
-    ``premise=False`` hides the premise: whoever still guesses well has learnt a shortcut.
+    ``hide`` ("premise" or "hypothesis") empties one side: whoever still guesses well has learnt a shortcut.
     """
     device = next(model.parameters()).device
     model.eval()
     empty = np.zeros(0, dtype=np.uint16)
-    pairs = [(table.side(row, 0) if premise else empty, table.side(row, 1)) for row in rows]
+    pairs = [
+        (empty if hide == "premise" else table.side(row, 0), empty if hide == "hypothesis" else table.side(row, 1))
+        for row in rows
+    ]
     order = np.argsort([len(first) + len(second) for first, second in pairs], kind="stable")
     found = np.zeros((len(pairs), len(LABEL_BITS)), dtype=np.float32)
     with torch.inference_mode():
@@ -66,19 +70,27 @@ def probabilities(
     return found
 
 
-def score(
-    model: CrossEncoder, name: str, table: TokenTable, *, limit: int, max_length: int, premise: bool = True
-) -> Score:
+def score(model: CrossEncoder, name: str, table: TokenTable, *, limit: int, max_length: int, hide: str = "") -> Score:
     """Accuracy on ``limit`` rows spread evenly over the file (0: all)."""
     n = len(table)
     rows = range(n) if limit in (0, n) or limit > n else np.linspace(0, n - 1, limit).astype(int).tolist()
-    found = probabilities(model, table, list(rows), max_length=max_length, premise=premise)
+    found = probabilities(model, table, list(rows), max_length=max_length, hide=hide)
     bits = np.array(list(LABEL_BITS.values()))
     present = np.array([bool(np.any(table.masks & bit)) for bit in bits])
     guess = np.where(present, found, -1).argmax(axis=1)
     right = (table.masks[list(rows)] & bits[guess]) != 0
     shares = [round(float((guess == label).mean()), 3) for label in range(len(bits))]
     return Score(name, len(right), float(right.mean()), (shares[0], shares[1], shares[2]))
+
+
+def load_any(path: Path) -> CrossEncoder:
+    """The model of a checkpoint (its moving average), a milestone, or a file that ships."""
+    _, metadata = read_tensors(path)
+    if "format" in metadata:
+        return load_shipped(path)
+    model = fresh_model(0, metadata.get("pooling", "cls"))
+    load_weights(path, model)
+    return model
 
 
 def main() -> None:
@@ -88,22 +100,13 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=0, help="rows of each file, spread evenly; 0: all")
     parser.add_argument("--max-length", type=int, default=128)
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--hide-premise", action="store_true", help="the probe for shortcuts: hypotheses alone")
+    parser.add_argument("--hide", choices=("", "premise", "hypothesis"), default="", help="the probe for shortcuts")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
-    _, metadata = read_tensors(arguments.weights)
-    model = fresh_model(0, metadata.get("pooling", "cls"))
-    load_weights(arguments.weights, model)
+    model = load_any(arguments.weights)
     for name in arguments.files:
         table = load_table(data_folder() / "pairs" / f"{name}.jsonl.gz", work_folder() / "tokens")
-        found = score(
-            model,
-            name,
-            table,
-            limit=arguments.rows,
-            max_length=arguments.max_length,
-            premise=not arguments.hide_premise,
-        )
+        found = score(model, name, table, limit=arguments.rows, max_length=arguments.max_length, hide=arguments.hide)
         record = {"set": name, "n": found.n, "accuracy": round(found.accuracy, 4), "predicted": found.predicted}
         print(json.dumps(record), flush=True)
 
