@@ -29,7 +29,8 @@ _EMBEDDED = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _TO_VERB = re.compile(
-    r"(?:plans?|planned|planning|wants?|intends?|intending|prepares?|preparing|going|trying|tries|seeks?|about|ready|set) to (?P<verb>[a-z]+)"
+    r"(?:plans?|planned|planning|wants?|intends?|intending|prepares?|preparing|going|trying|tries|seeks?|about|ready|set)"
+    r" to (?P<verb>[a-z]+)"
 )
 
 _NEGATIVE = re.compile(r"\b(?:not|cannot|never|no|nobody)\b", re.IGNORECASE)
@@ -40,7 +41,7 @@ _ENDS_POINTING = re.compile(
 
 
 def answer(text: str, context: Context) -> str | None:
-    """What an answer says of ``context.previous``; None where ``text`` is no mere answer, or there is nothing to answer."""
+    """What an answer says of ``context.previous``; None where ``text`` is no mere answer, or answers nothing."""
     if not context.previous or len(text) > LONGEST or len(context.previous) > 2000:
         return None
     claim = _claim(expand(context.previous))

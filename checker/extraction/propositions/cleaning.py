@@ -15,7 +15,8 @@ _CONTRACTED = re.compile(
 _NOT_FORMS = {"wo": "will not", "ca": "cannot", "sha": "shall not"}
 _CLITICS = {"m": "am", "re": "are", "ve": "have", "ll": "will"}
 _PERFECT = re.compile(
-    r"(?:\s+(?:not|never|always|already|also|just|long|now|only|since))*\s+(?:been|got|become|had|gone|come|happened|done (?:that|this|so))\b",
+    r"(?:\s+(?:not|never|always|already|also|just|long|now|only|since))*"
+    r"\s+(?:been|got|become|had|gone|come|happened|done (?:that|this|so))\b",
     re.I,
 )
 _PLUPERFECT = re.compile(

@@ -12,7 +12,8 @@ from checker.extraction.propositions.reference import is_plural, resolve
 from checker.extraction.propositions.words import base_of, capitalised, cut, inflect, verbs, word_class
 
 _CLAIM_THAT = re.compile(
-    r"(?:(?:the|these|those|such|any|all|its|their|his|her|a|an|recent|earlier|media|western|unfounded|baseless|false|absurd) ){0,3}"
+    r"(?:(?:the|these|those|such|any|all|its|their|his|her|a|an|recent|earlier|media|western|unfounded|baseless|"
+    r"false|absurd) ){0,3}"
     r"(?P<noun>[a-z]+)(?: (?:by|from|of|in|made by) [^,;:]{1,60}?)? that (?P<what>\S.*)",
     re.IGNORECASE | re.DOTALL,
 )

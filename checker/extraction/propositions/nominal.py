@@ -10,7 +10,7 @@ _DEED_ENDINGS = ("tion", "sion", "ment", "ance", "ence", "ation", "ations", "sio
 
 
 def some_for(phrase: tuple[str, ...]) -> str:
-    """What stands for "no" once the negation goes: "a", "some", or nothing (plurals, masses). ``phrase``: lower case."""
+    """What stands for "no" once the negation goes: "a", "some", or nothing (plurals, masses)."""
     head = head_noun(phrase)
     if not head or head in word_class("mass_nouns") or is_plural_noun(head) or phrase[:1] == ("such",):
         return ""

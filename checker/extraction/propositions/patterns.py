@@ -7,9 +7,10 @@ from functools import cache
 from checker.extraction.propositions.words import word_class
 
 _ADVERBS = (
-    "simply|just|absolutely|completely|totally|entirely|clearly|certainly|obviously|of course|really|actually|definitely|quite|"
-    "frankly|also|still|once again|again|all|merely|plainly|utterly|currently|in fact|wholly|patently|indeed|categorically|"
-    "firmly|strongly|flatly|resolutely|now|deeply|exactly|precisely|therefore"
+    "simply|just|absolutely|completely|totally|entirely|clearly|certainly|obviously|of course|really"
+    "|actually|definitely|"
+    "quite|frankly|also|still|once again|again|all|merely|plainly|utterly|currently|in fact|wholly|patently|indeed|"
+    "categorically|firmly|strongly|flatly|resolutely|now|deeply|exactly|precisely|therefore"
 )
 _ADVERB = rf"(?:(?:{_ADVERBS}) )*"
 _TAIL = r"(?:,? (?:at all|of course|in any way|whatsoever|either|too|again))*"
@@ -17,8 +18,8 @@ _NO = r"(?P<not>not|never|no longer)"
 _ARTICLE = r"(?:(?:a|an|the|yet another|another|one more|some kind of|a kind of|a piece of) )?"
 _WE = r"(?:we|i)"
 _WHERE = (
-    r"(?P<where> (?:on|in|at|near|along|across|around|any ?where|right|now|today|every|there|here|yet|so far|from|anymore|"
-    r"over|under|this) ?[\w' -]{0,80})?"
+    r"(?P<where> (?:on|in|at|near|along|across|around|any ?where|right|now|today|every|there|here|yet|so far|from|"
+    r"anymore|over|under|this) ?[\w' -]{0,80})?"
 )
 _HAPPEN = r"(?:happening|occurring|taking place|going on)"
 _BE = r"(?:is|are|was|were|has been|have been|remains|would be)"
@@ -46,56 +47,67 @@ class Patterns:
 def patterns() -> Patterns:
     """The patterns, built once from the word classes."""
     claim, adjective, noun = _any("claim_nouns"), _any("false_adjectives"), _any("false_nouns")
+    # No comma behind an adjective here: lists of them are read by the pattern around it, and in one way only.
+    plain = rf"(?:(?:{_any('intensifiers')}),? |{adjective} )*"
     intensifier = rf"(?:(?:{_any('intensifiers')}),? )*"
     describing = rf"(?:(?:{_any('intensifiers')}|{adjective}|so-called)(?:,? and |, | ))*"
     pointed = (
-        rf"(?:(?:the|these|those|such|this|that|all the|all these|all|any|their|his|its) {describing}(?:{claim})"
+        rf"(?:(?:the|these|those|such|this|that|all the|all these|all|any|their|his|its) {describing}{claim}"
         r"(?: (?:against|by|of|from) [\w' ]{1,40})?)"
     )
     that = rf"(?:that|this|it|these|those|all (?:of )?(?:that|this)|everything they say|{pointed})"
     thing = rf"(?:{noun}|{adjective}|fake news|fairy tales?)"
     false = (
-        rf"(?P<false>{_ARTICLE}{describing}(?:{noun}|{adjective}|(?:{adjective})(?: and (?:{adjective}))? (?:{claim})|fake news|"
-        r"fairy tales?))"
+        rf"(?P<false>{_ARTICLE}{describing}(?:{noun}|{adjective}"
+        rf"|(?:{adjective})(?: and (?:{adjective}))? {claim}|fake news"
+        r"|fairy tales?))"
     )
     return Patterns(
         bare_false=_compile(
-            rf"(?:{_ARTICLE}{describing}{thing}(?:(?:,| and) {_ARTICLE}{describing}{thing})*"
-            rf"|{_ARTICLE}{intensifier}(?:{adjective})(?:(?:,| and|, and)? (?:{adjective}))* (?:{claim})"
-            rf"|{intensifier}(?:not true|not so|not the case|not at all|no)|no,? (?:not at all|of course not|never)|never|not at all"
-            r"|of course not|(?:absolutely|certainly|definitely|categorically) not|by no means|nothing of the (?:kind|sort)"
+            rf"(?:{_ARTICLE}{plain}{thing}(?:(?:,| and) {_ARTICLE}{plain}{thing})*"
+            rf"|{_ARTICLE}{intensifier}(?:{adjective})(?:(?:,| and|, and)? (?:{adjective}))* {claim}"
+            rf"|{intensifier}(?:not true|not so|not the case|not at all|no)|no,? (?:not at all|of course not|never)"
+            r"|never|not at all|of course not|(?:absolutely|certainly|definitely|categorically) not"
+            r"|by no means|nothing of the (?:kind|sort)"
             rf"|no such thing|no way){_TAIL}"
         ),
         bare_true=_compile(
-            r"(?:yes|yes,? (?:indeed|absolutely|of course|certainly|we are|we do|it is|that is (?:true|correct|right))|absolutely"
-            r"|exactly|correct|true|indeed|certainly|of course|precisely|quite so|(?:absolutely|quite|very) (?:true|right|correct))"
+            r"(?:yes|yes,? (?:indeed|absolutely|of course|certainly|we are|we do|it is|that is (?:true|correct|right))"
+            r"|absolutely|exactly|correct|true|indeed|certainly|of course|precisely|quite so"
+            r"|(?:absolutely|quite|very) (?:true|right|correct))"
         ),
         mention=_compile(
-            rf"(?:{pointed}|{describing}(?:{claim}))(?: (?:against|by|from|made by) [\w', ]{{1,60}})?|this|that|it"
+            rf"(?:{pointed}|{describing}{claim})(?: (?:against|by|from|made by) [\w', ]{{1,60}})?|this|that|it"
         ),
         verdict=_compile(
             rf"{that} {_ADVERB}{_BE} {_ADVERB}(?:{_NO} )?{_ADVERB}"
             rf"(?:(?:the )?(?:true|correct|right|accurate|so|case|truth)|a fact|{false}){_TAIL}"
         ),
         none_true=_compile(
-            rf"(?:none of (?:this|that|these|those|it)(?: {claim})?|not a (?:single )?word of (?:this|that|it)|nothing (?:of this|they say))"
+            rf"(?:none of (?:this|that|these|those|it)(?: {claim})?|not a (?:single )?word of (?:this|that|it)"
+            r"|nothing (?:of this|they say))"
             rf" (?:is|was|are|were) {_ADVERB}(?:true|correct|right|so){_TAIL}"
-            rf"|there (?:is|was) (?:absolutely )?(?:no|not a shred of|not a grain of|no grain of) truth (?:in|to) {that}"
+            r"|there (?:is|was) (?:absolutely )?(?:no|not a shred of|not a grain of|no grain of) truth (?:in"
+            rf"|to) {that}"
             rf"|nothing (?:could|can) be further from the truth|{that} (?:could|can) ?not be further from the truth"
-            rf"|(?:nothing of the (?:kind|sort)|no such thing) (?:is|was|has) (?:happening|happened|true|taking place|going on){_TAIL}"
+            r"|(?:nothing of the (?:kind|sort)|no such thing) (?:is|was|has) "
+            rf"(?:happening|happened|true|taking place|going on){_TAIL}"
             rf"|{that} (?:is|was) {_ADVERB}(?:nothing of the (?:kind|sort)|far from (?:true|the truth))"
-            rf"|{that} (?:has|have|had) (?:nothing to do with (?:the )?(?:reality|truth)|no basis in (?:fact|reality)|no foundation)"
+            rf"|{that} (?:has|have|had) (?:nothing to do with (?:the )?(?:reality|truth)|no basis in (?:fact|reality)"
+            r"|no foundation)"
             rf"|{that} do(?:es)? not correspond to (?:the )?(?:reality|truth|facts)"
         ),
         rejected=_compile(
-            rf"{_WE} (?:can |do |must |have |will |would )?{_ADVERB}(?:reject|rejected|deny|denied|dismiss|dismissed|refute|refuted)"
-            rf" {_ADVERB}{that}{_TAIL}"
+            rf"{_WE} (?:can |do |must |have |will |would )?{_ADVERB}"
+            rf"(?:reject|rejected|deny|denied|dismiss|dismissed|refute|refuted) {_ADVERB}{that}{_TAIL}"
         ),
         happening=_compile(
             rf"(?P<what>that|this|it|any of (?:this|that)) {_ADVERB}"
             r"(?:(?P<aux>is|was|has|had|does|did|do|will|would|can|could|should|must|may|might|cannot) )?"
             rf"{_ADVERB}(?:{_NO} )?{_ADVERB}(?:be )?{_ADVERB}"
-            rf"(?P<form>happening|happen|happens|happened|occurring|occur|occurred|taking place|take place|taken place|going on){_WHERE}{_TAIL}"
+            r"(?P<form>happening|happen|happens|happened|occurring|occur|occurred|taking place|take place"
+            r"|taken place|going on)"
+            rf"{_WHERE}{_TAIL}"
         ),
         seen=_compile(
             r"(?P<who>we|i|nobody|no one) (?:(?:do|did|have|has|had|can|could) ?)?(?P<not>not |never )?"
@@ -104,30 +116,37 @@ def patterns() -> Patterns:
             rf" (?:actually |really |yet )?{_HAPPEN}(?: yet)?{_WHERE}{_TAIL}"
         ),
         confirmed=_compile(
-            rf"{_WE} (?:can |could |do |will )?(?:now |only |fully |also |certainly |indeed )?(?:confirm|confirmed) (?:that|this|it){_TAIL}"
+            rf"{_WE} (?:can |could |do |will )?(?:now |only |fully |also |certainly |indeed )?(?:confirm|confirmed)"
+            rf" (?:that|this|it){_TAIL}"
         ),
         doing=_compile(
             r"(?P<who>we|i|they|he|she|it) (?P<aux>is|are|was|were|has|have|had|will|would|am) "
-            rf"{_ADVERB}(?:{_NO} )?{_ADVERB}(?:doing|done|do) (?:(?:exactly |precisely |just )(?:that|this)|that|so|such a thing|"
-            rf"anything of the (?:kind|sort)|any of (?:this|that)){_WHERE}{_TAIL}"
+            rf"{_ADVERB}(?:{_NO} )?{_ADVERB}(?:doing|done|do) (?:(?:exactly |precisely |just )(?:that|this)"
+            r"|that|so|such a thing"
+            rf"|anything of the (?:kind|sort)|any of (?:this|that)){_WHERE}{_TAIL}"
         ),
         what=_compile(
-            rf"that {_BE} {_ADVERB}(?:{_NO} )?{_ADVERB}what (?:is happening|happened|is going on|they are doing|we are doing|"
+            rf"that {_BE} {_ADVERB}(?:{_NO} )?{_ADVERB}what (?:is happening|happened|is going on"
+            r"|they are doing|we are doing|"
             rf"he is doing|she is doing|it is doing|we see|they did|we did|is taking place){_TAIL}"
         ),
         of_that=_compile(
-            r"(?P<before>(?:[\w'-]+ ){1,6}(?:know|knows|knew|confirm|confirms|confirmed|believe|believes|doubt|doubts|guarantee|deny|"
-            r"exclude|verify|verified|acknowledge|admit)) (?:that|this|it)"
+            r"(?P<before>(?:[\w'-]+ ){1,6}(?:know|knows|knew|confirm|confirms|confirmed|believe|believes"
+            r"|doubt|doubts|guarantee"
+            r"|deny|exclude|verify|verified|acknowledge|admit)) (?:that|this|it)"
             rf"{_TAIL}"
             r"|(?P<noted>(?:[\w'-]+ ){0,8}(?:no|any|some|a|an|little|further|clear|the|slightest|single) "
-            r"(?:evidence|proof|sign|signs|indication|indications|confirmation|hint|hints|possibility|risk|chance|likelihood|"
+            r"(?:evidence|proof|sign|signs|indication|indications|confirmation|hint|hints|possibility|risk"
+            r"|chance|likelihood|"
             rf"suggestion|doubt|guarantee)) (?:of|about) (?:that|this|it|any of (?:this|that)){_TAIL}"
         ),
     )
 
 
 def _any(name: str) -> str:
-    return "|".join(re.escape(word) for word in sorted(word_class(name), key=lambda word: (-len(word), word)))
+    """Any word of the class, longest first."""
+    words = sorted(word_class(name), key=lambda word: (-len(word), word))
+    return f"(?:{'|'.join(re.escape(word) for word in words)})"
 
 
 def _compile(pattern: str) -> re.Pattern[str]:
