@@ -8,6 +8,8 @@ unresolved here: that is coreference, and it needs the statements.
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import NamedTuple
 
 from checker.extraction.nounphrases import Lexicon, Piece, lexicon, pieces
 from checker.extraction.registry import Entry, Registry, fold, last_name, slug
@@ -65,6 +67,14 @@ class _Person:
         """``male`` or ``female``, by title, role, first name or, failing these, a pronoun near by."""
         known = [gender for gender, place in self.genders.items() if place <= until]
         return known[0] if len(known) == 1 else None
+
+
+class _Reach(NamedTuple):
+    """What a reading step may look at: the pieces, where they end for it, and up to where the article is known."""
+
+    found: list[Piece]
+    hi: int
+    until: int
 
 
 @dataclass(slots=True)
@@ -155,7 +165,7 @@ class Cast:
             lo = bisect_left(self._starts, start)
             hi = bisect_left(self._starts, start + len(surface))
             span = self._pieces[lo:hi]
-            if span and span[-1].end > start + len(surface) or (lo > 0 and self._pieces[lo - 1].end > start):
+            if (span and span[-1].end > start + len(surface)) or (lo > 0 and self._pieces[lo - 1].end > start):
                 span = pieces(surface, self.registry)
         else:
             span = pieces(surface, self.registry)
@@ -190,7 +200,7 @@ class Cast:
                 k += 1
                 continue
             until = self._until(piece.end)
-            phrase, after = self._phrase(found, k, len(found), until)
+            phrase, after = self._phrase(_Reach(found, len(found), until), k)
             if phrase is None or after <= k:
                 k += 1
                 continue
@@ -315,15 +325,15 @@ class Cast:
 
     # -- noun phrases -----------------------------------------------------------------------------------------------
 
-    def _phrase(self, found: list[Piece], k: int, hi: int, until: int) -> tuple[_Phrase | None, int]:
+    def _phrase(self, at: _Reach, k: int) -> tuple[_Phrase | None, int]:
         """The noun phrase at ``k`` with its appositives: "Ilsa Brandt, 51, the foreign minister of Ruritania,"."""
-        phrase, k = self._core(found, k, hi, until, 0)
+        phrase, k = self._core(at, k, 0)
         if phrase is None:
             return None, k
-        k = self._from_place(phrase, found, k, hi, until)
+        k = self._from_place(phrase, at, k)
         for _ in range(2):
             named_later = not (phrase.name or phrase.entry)
-            merged = self._apposed(phrase, found, k, hi, until)
+            merged = self._apposed(phrase, at, k)
             if merged is None:
                 break
             k = merged
@@ -331,43 +341,31 @@ class Cast:
                 break  # "the deputy chief of mission, Otto Kern, a spokesperson said": the third is somebody else
         return phrase, k
 
-    def _from_place(self, phrase: _Phrase, found: list[Piece], k: int, hi: int, until: int) -> int:
+    def _from_place(self, phrase: _Phrase, at: _Reach, k: int) -> int:
         """ "President Ilsa Brandt of Ruritania": the place behind a name that has a role and no body yet."""
-        if k + 1 < hi and found[k].label == "of" and phrase.roles and phrase.body is None and (phrase.name or phrase.entry):
-            inner, end = self._core(found, k + 1, hi, until, 1)
-            owner = self._owner(inner, until) if inner is not None else None
+        if k + 1 < at.hi and at.found[k].label == "of" and phrase.roles and phrase.body is None and (phrase.name or phrase.entry):
+            inner, end = self._core(at, k + 1, 1)
+            owner = self._owner(inner, at.until) if inner is not None else None
             if inner is not None and owner is not None and not inner.roles:
                 phrase.body, phrase.city, phrase.end = owner, inner.city, inner.end
                 return end
         return k
 
-    def _apposed(self, phrase: _Phrase, found: list[Piece], k: int, hi: int, until: int) -> int | None:
+    def _apposed(self, phrase: _Phrase, at: _Reach, k: int) -> int | None:
         """Takes one appositive into ``phrase``; returns where it ends, or None."""
+        found, hi = at.found, at.hi
         if k + 1 >= hi or found[k].kind != "comma":
             return None
         k += 1
         if found[k].kind == "word" and found[k].words[0].isdigit() and k + 1 < hi and found[k + 1].kind == "comma":
-            return k + 1 if phrase.name or phrase.entry else None
-        if found[k].kind not in _OPENERS and found[k].kind not in {"word", "pronoun"}:
+            return k + 1 if phrase.name or phrase.entry else None  # an age
+        other, end = self._core(at, k, 0)
+        if other is None or not self._belongs(phrase, other, at, end):
             return None
-        other, end = self._core(found, k, hi, until, 0)
-        if other is None or end == k:
-            return None
-        closed = end >= hi or found[end].kind in {"comma", "stop", "close", "and"} or found[end].kind == "word"
-        person, role = bool(phrase.name or phrase.entry), bool(phrase.roles)
-        if len(phrase.name) == 1 and not (phrase.titled or role) and self._known_person(phrase.name, phrase, until) is None:
-            return None  # "Karen, Norland's envoy has said": somebody is spoken to
-        other_person, other_role = bool(other.name or other.entry), bool(other.roles)
-        if person and other_role and not other_person and closed:
-            pass
-        elif role and not person and other_person and not other_role and (len(other.name) > 1 or other.entry) and _ends(found, end, hi):
-            pass
-        else:
-            return None
-        phrase.name = phrase.name or other.name
-        phrase.entry = phrase.entry or other.entry
         if phrase.body is None or (other.body is not None and not phrase.roles):
             phrase.body, phrase.city, phrase.possessor = other.body, other.city, other.possessor
+        phrase.name = phrase.name or other.name
+        phrase.entry = phrase.entry or other.entry
         phrase.roles += other.roles
         phrase.disowned = phrase.disowned or other.disowned
         phrase.gender = phrase.gender or other.gender
@@ -376,80 +374,91 @@ class Cast:
         phrase.end = other.end
         return end
 
-    def _core(self, found: list[Piece], k: int, hi: int, until: int, depth: int) -> tuple[_Phrase | None, int]:
+    def _belongs(self, phrase: _Phrase, other: _Phrase, at: _Reach, end: int) -> bool:
+        """Whether ``other``, behind a comma, is an appositive: a role behind a name, or a whole name behind a role."""
+        person, other_person = bool(phrase.name or phrase.entry), bool(other.name or other.entry)
+        if person:
+            spoken_to = len(phrase.name) == 1 and not (phrase.titled or phrase.roles)
+            if spoken_to and self._known_person(phrase.name, phrase, at.until) is None:
+                return False  # "Karen, Norland's envoy has said"
+            closed = end >= at.hi or at.found[end].kind in {"comma", "stop", "close", "and", "word"}
+            return bool(other.roles) and not other_person and closed
+        whole = len(other.name) > 1 or other.entry is not None
+        return bool(phrase.roles) and other_person and not other.roles and whole and _ends(at.found, end, at.hi)
+
+    def _core(self, at: _Reach, k: int, depth: int) -> tuple[_Phrase | None, int]:
         """One noun phrase without appositives, from its determiner to its last "of ..."."""
-        if k >= hi:
+        if k >= at.hi:
             return None, k
-        phrase = _Phrase(found[k].start, found[k].end)
+        phrase = _Phrase(at.found[k].start, at.found[k].end)
         first = k
         filled = False
-        while k < min(hi, first + _MAX_PIECES):
-            piece = found[k]
-            step = self._take(phrase, found, k, hi, until, filled, depth)
+        while k < min(at.hi, first + _MAX_PIECES):
+            piece = at.found[k]
+            step = self._take(phrase, at, k, filled, depth)
             if step is None:
                 break
             k, filled = step[0], filled or step[1]
-            phrase.end = found[k - 1].end
+            phrase.end = at.found[k - 1].end
             if (phrase.name or phrase.entry) and not piece.possessive:
                 break
         return (phrase, k) if filled else (None, first)
 
-    def _take(
-        self, phrase: _Phrase, found: list[Piece], k: int, hi: int, until: int, filled: bool, depth: int
-    ) -> tuple[int, bool] | None:
-        """Takes the piece at ``k`` into ``phrase``: where to go on, and whether it says anything; None ends the phrase."""
-        piece = found[k]
+    def _take(self, phrase: _Phrase, at: _Reach, k: int, filled: bool, depth: int) -> tuple[int, bool] | None:
+        """Takes the piece at ``k``: where to go on, and whether it says anything; None ends the phrase."""
+        piece = at.found[k]
         kind = piece.kind
-        following = found[k + 1] if k + 1 < hi else None
-        if kind in {"the", "a"}:
-            if filled:
-                return None
-            phrase.definite, phrase.article = kind == "the", True
-            return k + 1, False
-        if kind == "modifier" or (kind == "word" and self._bridges(found, k, hi, filled)):
-            return k + 1, False
-        if kind == "disowning":
-            phrase.disowned = True
-            return k + 1, False
-        if kind == "pronoun":
-            if filled or piece.label not in _POSSESSIVE_PRONOUNS:
-                return None
-            phrase.somebodys = True
-            return k + 1, False
-        if kind == "title":
-            if phrase.body is not None and not phrase.roles:
-                return None
-            phrase.titled, phrase.gender = True, piece.gender or phrase.gender
-            return k + 1, False
-        if kind == "carrier":
-            phrase.carrier = True
-            return k + 1, False
-        if kind == "entity":
-            return (k + 1, True) if self._take_entity(phrase, piece, following, until) else None
-        if kind == "name":
-            self._take_name(phrase, piece, following, until)
-            return k + 1, True
-        if kind == "role":
+        if kind == "preposition":
+            end = self._take_preposition(phrase, at, k, depth) if filled and depth < 4 else None
+            return None if end is None else (end, True)
+        if kind in _TELLING:
+            return (k + 1, True) if self._take_telling(phrase, at, k) else None
+        bridges = self._bridges(at, k, filled) if kind == "word" else self._take_qualifier(phrase, piece, filled)
+        return (k + 1, False) if bridges else None
+
+    def _take_telling(self, phrase: _Phrase, at: _Reach, k: int) -> bool:
+        """A known actor, a name, a role, an organ. False: it begins another phrase."""
+        piece = at.found[k]
+        following = at.found[k + 1] if k + 1 < at.hi else None
+        if piece.kind == "entity":
+            return self._take_entity(phrase, piece, following, at.until)
+        if piece.kind == "name":
+            self._take_name(phrase, piece, following, at.until)
+        elif piece.kind == "role":
             phrase.roles.append(piece)
             phrase.gender = phrase.gender or piece.gender
             phrase.adjective = phrase.organ = False
-            return k + 1, True
-        if kind in {"organ", "body"}:
-            self._take_organ(phrase, piece, until)
-            return k + 1, True
-        if kind == "preposition" and filled and depth < 4:
-            return self._take_preposition(phrase, found, k, hi, until, depth)
-        return None
+        else:
+            self._take_organ(phrase, piece, at.until)
+        return True
 
-    def _bridges(self, found: list[Piece], k: int, hi: int, filled: bool) -> bool:
+    def _take_qualifier(self, phrase: _Phrase, piece: Piece, filled: bool) -> bool:
+        """Determiners, titles, "former", "statement": they say how to read the rest. False: they end the phrase."""
+        kind = piece.kind
+        if kind in {"the", "a"}:
+            phrase.definite, phrase.article = (phrase.definite, phrase.article) if filled else (kind == "the", True)
+            return not filled
+        if kind == "pronoun":
+            phrase.somebodys = phrase.somebodys or not filled
+            return not filled and piece.label in _POSSESSIVE_PRONOUNS
+        if kind == "title":
+            ends = phrase.body is not None and not phrase.roles
+            phrase.titled = phrase.titled or not ends
+            phrase.gender = phrase.gender if ends else piece.gender or phrase.gender
+            return not ends
+        phrase.disowned = phrase.disowned or kind == "disowning"
+        phrase.carrier = phrase.carrier or kind == "carrier"
+        return kind in {"modifier", "disowning", "carrier"}
+
+    def _bridges(self, at: _Reach, k: int, filled: bool) -> bool:
         """Whether a lower-case word stands inside a phrase: "Norland's embattled prime minister", "a veteran envoy"."""
-        if k > 0 and filled and not (found[k - 1].possessive or found[k - 1].kind in {"modifier", "entity", "name"}):
+        if k > 0 and filled and not (at.found[k - 1].possessive or at.found[k - 1].kind in {"modifier", "entity", "name"}):
             return False
-        if k == 0 or (not filled and found[k - 1].kind not in {"the", "a", "pronoun", "modifier"}):
+        if k == 0 or (not filled and at.found[k - 1].kind not in {"the", "a", "pronoun", "modifier"}):
             return False
-        if found[k].end - found[k].start != len(found[k].words[0]) or (filled and found[k].label in _VERBS):
+        if at.found[k].end - at.found[k].start != len(at.found[k].words[0]) or (filled and at.found[k].label in _VERBS):
             return False  # more than one word, or a verb
-        following = found[k + 1] if k + 1 < hi else None
+        following = at.found[k + 1] if k + 1 < at.hi else None
         return following is not None and following.kind in {"role", "organ", "body", "modifier"} and not following.initial
 
     def _take_entity(self, phrase: _Phrase, piece: Piece, following: Piece | None, until: int) -> bool:
@@ -468,10 +477,12 @@ class Cast:
             else:
                 phrase.entry = entry
             return True
-        if phrase.roles or phrase.organ and phrase.organ_piece is not None:
+        if phrase.roles or (phrase.organ and phrase.organ_piece is not None):
             return False
         actor = self.registry.actor(entry, self.day)
         if phrase.body is not None:
+            if alias.usage == "demonym" and entry.kind != "state":
+                return True  # "Ruritania's European partners"
             if entry.kind == "state" and entry.id != phrase.body.id:
                 return False
             if actor.side != phrase.body.side and phrase.body.id not in entry.member_of and phrase.body.id != entry.id:
@@ -516,37 +527,37 @@ class Cast:
         phrase.organ, phrase.organ_piece, phrase.unowned = True, piece, phrase.body is None
         phrase.body = None if phrase.somebodys else self._org(phrase, phrase.body, piece, until)
 
-    def _take_preposition(
-        self, phrase: _Phrase, found: list[Piece], k: int, hi: int, until: int, depth: int
-    ) -> tuple[int, bool] | None:
-        """ "of Ruritania", "for the Veldt Defence Ministry", "to the United Nations Anatol Kern"."""
-        label = found[k].label
+    def _take_preposition(self, phrase: _Phrase, at: _Reach, k: int, depth: int) -> int | None:
+        """ "of Ruritania", "for the Veldt Defence Ministry", "to Norland Anatol Kern"; returns where it ends."""
         if not (phrase.roles or phrase.organ or phrase.carrier):
             return None
-        inner, end = self._core(found, k + 1, hi, until, depth + 1)
+        label = at.found[k].label
+        inner, end = self._core(at, k + 1, depth + 1)
         if inner is None:
             return None
-        person = bool(inner.name or inner.entry)
         if phrase.carrier and not phrase.roles and not phrase.organ:
             if label not in {"of", "from", "by"} or phrase.body is not None:
                 return None
             phrase.name, phrase.entry, phrase.body, phrase.roles = inner.name, inner.entry, inner.body, inner.roles
-            return end, True
-        if person and phrase.roles and inner.body is not None and not inner.roles:
+            return end
+        named = bool(inner.name or inner.entry)
+        if named and phrase.roles and inner.body is not None and not inner.roles:
             phrase.name, phrase.entry = inner.name, inner.entry  # the name behind "ambassador to Norland"
-            person = False
-        if phrase.body is not None and not phrase.unowned:
-            return end, True
-        if label in _OWNING or (label in {"in", "on"} and self._governs(phrase, inner)):
-            owner = self._owner(inner, until) if person or inner.name == () or inner.body is None else inner.body
-            if owner is None:
-                return end, True
-            phrase.of_place = True
-            phrase.possessor = bool(inner.entry or self._known_person(inner.name, inner, until)) and not phrase.name
-            phrase.city = inner.city
-            piece = phrase.organ_piece
-            phrase.body = owner if piece is None else self._org(phrase, owner, piece, until)
-        return end, True
+            named = False
+        owned = phrase.body is not None and not phrase.unowned
+        if not owned and (label in _OWNING or (label in {"in", "on"} and self._governs(phrase, inner))):
+            owner = inner.body if inner.name and inner.body is not None and not named else self._owner(inner, at.until)
+            if owner is not None:
+                self._give(phrase, inner, owner, at.until)
+        return end
+
+    def _give(self, phrase: _Phrase, inner: _Phrase, owner: Actor, until: int) -> None:
+        """Puts what stands after "of" as the owner of the role or organ before it."""
+        phrase.of_place = True
+        phrase.possessor = bool(inner.entry or self._known_person(inner.name, inner, until)) and not phrase.name
+        phrase.city = inner.city
+        piece = phrase.organ_piece
+        phrase.body = owner if piece is None else self._org(phrase, owner, piece, until)
 
     def _governs(self, phrase: _Phrase, inner: _Phrase) -> bool:
         """ "officials in Moscow", "the government in Strelsau": the place tells whose they are."""
@@ -681,11 +692,12 @@ class Cast:
     def _coordinated(self, span: list[Piece], until: int) -> list[_Phrase]:
         """The noun phrases that "and" and commas join; a verb, "who" or a dash ends the list."""
         phrases: list[_Phrase] = []
+        at = _Reach(span, len(span), until)
         k = 0
         while k < len(span):
             piece = span[k]
             if piece.kind in _OPENERS:
-                phrase, after = self._phrase(span, k, len(span), until)
+                phrase, after = self._phrase(at, k)
                 if phrase is not None and after > k:
                     phrases.append(phrase)
                     k = after
@@ -694,7 +706,7 @@ class Cast:
                 while k < len(span) and span[k].kind != "close":
                     k += 1
             elif piece.kind == "preposition" and phrases:
-                _, after = self._core(span, k + 1, len(span), until, 0)
+                _, after = self._core(at, k + 1, 0)
                 k = max(after - 1, k)
             elif phrases and piece.kind in {"word", "stop"}:
                 break
@@ -703,7 +715,7 @@ class Cast:
 
     def _distribute(self, phrases: list[_Phrase], until: int) -> None:
         """ "Russian and Ukrainian officials", "the foreign ministers of Ruritania and Norland": one head for both."""
-        for left, right in zip(reversed(phrases[:-1]), reversed(phrases[1:]), strict=True):
+        for left, right in reversed(list(pairwise(phrases))):
             headed = right.body is not None and not right.of_place and not (right.name or right.entry)
             bare = not (left.roles or left.organ or left.entry)
             if not (headed and bare and (right.roles or right.organ_piece is not None)):
@@ -714,7 +726,7 @@ class Cast:
                 left.adjective = True
             if left.body is not None and left.adjective and not left.name:
                 self._lend(right, left, until)
-        for left, right in zip(phrases[:-1], phrases[1:], strict=True):
+        for left, right in pairwise(phrases):
             headed = left.of_place and not (left.name or left.entry) and any(role.plural for role in left.roles)
             if headed and not (right.roles or right.organ or right.entry):
                 right.body = right.body or (self._owner(right, until) if right.name else None)
@@ -897,11 +909,12 @@ class Cast:
 _MAX_NAMESAKES = 32  # more people of one name than any article has: bounds the work on hostile text
 _MAX_PIECES = 40  # of one phrase, for the same reason
 _OPENERS = frozenset({"the", "a", "title", "entity", "name", "role", "organ", "body", "disowning", "modifier", "carrier", "pronoun"})
+_TELLING = frozenset({"entity", "name", "role", "organ", "body"})
 _WEAK_OPENERS = frozenset({"the", "a", "modifier", "pronoun", "disowning", "carrier"})
 _HEADS = frozenset({"role", "organ", "body", "modifier", "disowning", "carrier"})
 _OWNING = frozenset({"of", "for", "from", "with", "at"})
 _POSSESSIVE_PRONOUNS = frozenset({"his", "her", "its", "their", "our", "my", "your"})
-_VERBS = frozenset("said says told tells is was were are has had have will would denied rejected called urged warned added".split())
+_VERBS = frozenset(["said", "says", "told", "tells", "is", "was", "were", "are", "has", "had", "have", "will", "would", "denied", "rejected", "called", "urged", "warned", "added"])
 # Of these a state's release names other states' as well, without saying whose: "President Voss arrived".
 _FOREIGN_TOO = frozenset({"president", "premier", "chancellor", "king", "queen", "emperor", "leader", "pope", "prince", "general", "ambassador"})
 _ORGAN_NAMES = {"foreign office": "foreign ministry", "armed forces": "military", "army": "military", "troops": "military", "forces": "military"}

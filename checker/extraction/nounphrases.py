@@ -6,7 +6,7 @@ The words come from ``registry/words.toml``.
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, NamedTuple, TypeAlias
@@ -37,19 +37,18 @@ PieceKind: TypeAlias = Literal[
 
 _TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}(?:-[^\W_]+)*|[^\W_]+(?:[-&'’/][^\W_]+)*\+?|\n+|[^\w\s]")
 _ABBREVIATIONS = frozenset(
-    "mr mrs ms dr gen sen rep gov lt col st adm capt prof sgt maj rev hon no messrs cpl amb sens reps jr sr dept inc ltd co corp".split()
+    ["mr", "mrs", "ms", "dr", "gen", "sen", "rep", "gov", "lt", "col", "st", "adm", "capt", "prof", "sgt", "maj", "rev", "hon", "no", "messrs", "cpl", "amb", "sens", "reps", "jr", "sr", "dept", "inc", "ltd", "co", "corp"]
 )
-_PREPOSITIONS = frozenset("of for from at with to in on by near over".split())
-_PARTICLES = frozenset("von van der den de del della di da du la le bin ibn al el ter dos ben ould abu af zu".split())
+_PREPOSITIONS = frozenset(["of", "for", "from", "at", "with", "to", "in", "on", "by", "near", "over"])
+_PARTICLES = frozenset(["von", "van", "der", "den", "de", "del", "della", "di", "da", "du", "la", "le", "bin", "ibn", "al", "el", "ter", "dos", "ben", "ould", "abu", "af", "zu"])
 _SHORT_ROLES = {"gen": "general", "sen": "senator", "rep": "congressman", "gov": "governor", "lt": "lieutenant", "col": "colonel"}
 _SHORT_ROLES |= {"adm": "admiral", "capt": "captain", "maj": "major", "sens": "senators", "reps": "congressmen", "prof": "professor"}
 _PREFIXES = {"ex": "disowning", "vice": "vice", "deputy": "deputy", "then": "then", "co": "co"}
-_FORMS_OF_STATE = frozenset("republic kingdom principality duchy federation commonwealth emirate sultanate empire union".split())
+_FORMS_OF_STATE = frozenset(["republic", "kingdom", "principality", "duchy", "federation", "commonwealth", "emirate", "sultanate", "empire", "union"])
 _SENTENCE_ENDS = frozenset(".!?:;…\"“”‘«»—–-*•|>")
 _LEAD_HEADS = frozenset({"general", "chief", "executive", "director", "secretary", "chairman", "head", "deputy"})
 _ATTACHED = frozenset(
-    "led based backed born controlled occupied held made style educated appointed installed speaking supported run owned"
-    " aligned era wide friendly sponsored trained funded brokered allied dominated supplied linked".split()
+    ["led", "based", "backed", "born", "controlled", "occupied", "held", "made", "style", "educated", "appointed", "installed", "speaking", "supported", "run", "owned", "aligned", "era", "wide", "friendly", "sponsored", "trained", "funded", "brokered", "allied", "dominated", "supplied", "linked"]
 )
 _TELLING_MODIFIERS = frozenset({"deputy", "vice", "first", "chief", "principal", "general", "executive"})
 _BREAKS = frozenset({"stop", "open"})
@@ -57,8 +56,7 @@ _MAX_HEAD_WORDS = 7
 _MAX_NAME_WORDS = 8
 # A place or a state that is also a first or a last name: beside another unknown capitalised word it is part of a person.
 _ALSO_NAMES = frozenset(
-    "jordan chad georgia israel washington paris london santiago wellington lima sofia madrid vienna rome cairo india"
-    " china america france ireland holland britain guinea troy boston berlin".split()
+    ["jordan", "chad", "georgia", "israel", "washington", "paris", "london", "santiago", "wellington", "lima", "sofia", "madrid", "vienna", "rome", "cairo", "india", "china", "america", "france", "ireland", "holland", "britain", "guinea", "troy", "boston", "berlin"]
 )
 
 
@@ -146,24 +144,26 @@ def _word(raw: str) -> _Word:
 
 def _small_kind(folded: str) -> PieceKind:
     """What a lower-case word is that begins no role, organ or name."""
+    return _small_kinds().get(folded, "word")
+
+
+@lru_cache(maxsize=1)
+def _small_kinds() -> Mapping[str, PieceKind]:
     words = lexicon()
-    if folded == "the":
-        return "the"
-    if folded in {"a", "an"}:
-        return "a"
-    if folded in _PREPOSITIONS:
-        return "preposition"
-    if folded in {"and", "or"}:
-        return "and"
-    if folded in _POSSESSIVE_PRONOUNS:
-        return "pronoun"
-    if folded in words.disowning:
-        return "disowning"
-    if folded in words.carriers:
-        return "carrier"
-    if folded in words.modifiers or folded in words.portfolios:
-        return "modifier"
-    return "word"
+    kinds: dict[str, PieceKind] = {}
+    lists: tuple[tuple[PieceKind, Iterable[str]], ...] = (  # later ones win
+        ("modifier", words.modifiers | words.portfolios),
+        ("carrier", words.carriers),
+        ("disowning", words.disowning),
+        ("pronoun", words.generic | _POSSESSIVE_PRONOUNS),
+        ("and", ("and", "or")),
+        ("preposition", _PREPOSITIONS),
+        ("a", ("a", "an")),
+        ("the", ("the",)),
+    )
+    for kind, spellings in lists:
+        kinds |= dict.fromkeys(spellings, kind)
+    return kinds
 
 
 _POSSESSIVE_PRONOUNS = frozenset({"his", "her", "its", "their", "our", "my", "your"})
@@ -204,7 +204,7 @@ def _tokenise(text: str, index: Mapping[str, tuple[Alias, ...]]) -> _Tokens:
             plain = True
         else:
             plain = False
-            loose = loose + 1 if word.simple in _LOOSE and (loose or words and words[-1].plain) else 0
+            loose = loose + 1 if word.simple in _LOOSE and (loose or (words and words[-1].plain)) else 0
             if word.simple == "stop" and words and ends[-1] == match.start():
                 if word.spelt == "." and _takes_dot(words[-1].spelt):
                     continue
@@ -263,19 +263,16 @@ class _Reader:
         t, folded = self.t, self.t.folded[k]
         alias, entity_end = self._entity(k)
         head = self._head(k)
-        if head is not None and head[1] >= entity_end and not (alias and head[1] == entity_end):
+        if head is not None and (alias is None or head[1] > entity_end):
             return head
         if alias is not None:
             return self._with_name(k, alias, entity_end)
         if self._is_title(k):
             return self._piece("title", k, k + 1, label=folded, gender=self.words.titles[folded]), k + 1
-        if folded in self.words.disowning and k + 1 < self.n and self._head(k + 1) is not None:
-            return self._piece("disowning", k, k + 1, label=folded), k + 1
-        if "-" in folded and folded.rpartition("-")[2] in _ATTACHED:
-            return self._piece("modifier", k, k + 1, label=folded), k + 1
-        if t.capital[k] and folded not in self.words.function and folded not in self.words.generic:
-            return self._modifier(k) or self._name(k)
-        return self._small(k)
+        known = self._modifier(k)
+        if known is None and t.capital[k] and folded not in self.words.function and folded not in self.words.generic:
+            return self._name(k)
+        return known or self._small(k)
 
     def _piece(self, kind: PieceKind, start: int, end: int, *, label: str = "", alias: Alias | None = None, own: bool = False,
                plural: bool = False, gender: str | None = None) -> Piece:  # fmt: skip
@@ -319,29 +316,27 @@ class _Reader:
         )
 
     def _modifier(self, k: int) -> tuple[Piece, int] | None:
-        """"Former", "Senior" at the start of a sentence or in a headline; not where a name goes on ("Royal Cross")."""
-        folded = self.t.folded[k]
-        kind: PieceKind
-        if folded in self.words.disowning:
+        """ "former", "US-led"; capitalised, in headlines, only where no name goes on ("Royal Cross" is a name)."""
+        folded, words, capital = self.t.folded[k], self.words, self.t.capital[k]
+        before_name = k + 1 < self.n and self._nameable(k + 1)
+        ecology = folded in words.portfolios and before_name and self.t.folded[k + 1] in words.first_names
+        kind: PieceKind | None = None
+        if folded in words.disowning:
             kind = "disowning"
-        elif folded in self.words.modifiers and (self.initial or not (k + 1 < self.n and self._nameable(k + 1))):
+        elif "-" in folded and folded.rpartition("-")[2] in _ATTACHED:
             kind = "modifier"
-        elif folded in self.words.portfolios and k + 1 < self.n and self.t.folded[k + 1] in self.words.first_names:
-            kind = "modifier"  # "... for Ecology and Transport Karl Voss"
-        elif folded in self.words.carriers and self.initial:
+        elif capital and (ecology or (folded in words.modifiers and (self.initial or not before_name))):
+            kind = "modifier"  # ecology: "... for Transport and Ecology Karl Voss"
+        elif capital and folded in words.carriers and self.initial:
             kind = "carrier"
-        else:
-            return None
-        return self._piece(kind, k, k + 1, label=folded), k + 1
+        return None if kind is None else (self._piece(kind, k, k + 1, label=folded), k + 1)
 
     def _name(self, k: int) -> tuple[Piece, int]:
         """A run of capitalised words with its particles and initials; ends at a possessive, a role or a known actor."""
         t = self.t
         end = k + 1
         while end < self.n and end - k < _MAX_NAME_WORDS and not t.possessive[end - 1]:
-            if t.folded[end] in _PARTICLES and not t.capital[end] and self._name_after_particles(end):
-                end += 1
-            elif self._nameable(end) and self._continues_name(end):
+            if (t.folded[end] in _PARTICLES and not t.capital[end] and self._name_after_particles(end)) or (self._nameable(end) and self._continues_name(end)):
                 end += 1
             else:
                 break
@@ -434,7 +429,7 @@ class _Reader:
                     label_words += ["of", *purpose]
                 else:
                     label_words = [*purpose, *label_words]
-        plural = folded.endswith("s") and not folded.endswith("ss") or folded.endswith("men") or folded.endswith("people")
+        plural = (folded.endswith("s") and not folded.endswith("ss")) or folded.endswith("men") or folded.endswith("people")
         label = normal(" ".join(label_words), words)
         return self._piece(kind, k, end, label=label, own=own, plural=plural, gender=gender), end
 
@@ -480,9 +475,9 @@ class _Reader:
         return self._piece(_small_kind(folded), k, k + 1, label=folded), k + 1
 
 
-_ALWAYS_WITH_PURPOSE = frozenset("minister ministers ministry ministries department departments committee".split())
+_ALWAYS_WITH_PURPOSE = frozenset(["minister", "ministers", "ministry", "ministries", "department", "departments", "committee"])
 _WITH_PURPOSE = _ALWAYS_WITH_PURPOSE | frozenset(
-    "secretary secretaries chief commissioner council chair chairman director head state office undersecretary centre center".split()
+    ["secretary", "secretaries", "chief", "commissioner", "council", "chair", "chairman", "director", "head", "state", "office", "undersecretary", "centre", "center"]
 )
 
 
