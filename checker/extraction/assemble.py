@@ -113,7 +113,7 @@ def _cut(ranges: list[Span], starts: list[int], edges: list[int]) -> list[Span]:
 
 
 def _continue(s: Stream, found: list[Attribution], last: Attribution | None, number: int) -> Attribution | None:
-    """Hands a paragraph of speech without a cue to the one who spoke in the paragraph before; returns who spoke last."""
+    """Hands a paragraph of speech without a cue to who spoke in the one before; returns who spoke last."""
     speech = loose_speech(s, found)
     first_cue = found[0].cue[0][0] if found else None
     if last is not None and number - last.paragraph <= 1 and speech:
@@ -197,12 +197,14 @@ def _place(node: Node) -> int:
 
 
 def _smallest(active: list[tuple[int, int, int]], nodes: list[Node], k: int, place: int) -> Node | None:
-    """The innermost content around ``place`` that is not the node's own; never one that lies inside the node's content."""
+    """The innermost content around ``place`` that is not the node's own and does not lie inside it."""
     own = nodes[k].attribution.content
     best: tuple[int, int] | None = None
     for start, end, owner in active:
         if owner == k or not start <= place < end or not nodes[k].attribution.cue:
             continue
+        if nodes[owner].attribution.sense.kind != "speech":
+            continue  # whom somebody praises or fears is no link of a chain
         theirs = _place(nodes[owner])
         if nodes[owner].attribution.cue and any(s <= theirs < e for s, e in own):
             continue
@@ -261,7 +263,7 @@ class _Builder:
             queue[:0] = node.children
 
     def _wanted(self, node: Node) -> bool:
-        """Leaves out what only repeats: "we believe that" inside one's own speech, and feelings inside others' claims."""
+        """Leaves out what only repeats: "we believe that" in one's own speech, feelings inside others' claims."""
         a = node.attribution
         if a.frame == "own":
             return True
@@ -301,20 +303,16 @@ class _Builder:
     def _content_sentences(self, a: Attribution) -> list[Spans]:
         """The pieces of a content cut into sentences; a sentence that its cue interrupts keeps both its pieces."""
         found: list[list[Span]] = []
-        text = self.article.text
         for start, end in a.content:
             edges = self.read.breaks[bisect_right(self.read.breaks, start) : bisect_left(self.read.breaks, end)]
             for begin, stop in zip([start, *edges], [*edges, end], strict=True):
-                if a.frame == "own":
-                    begin, stop = self._without_directions(begin, stop)
-                span = self._trimmed(begin, stop)
+                span = self._trimmed(*(self._without_directions(begin, stop) if a.frame == "own" else (begin, stop)))
                 if span[0] >= span[1]:
                     continue
                 if found and begin == start and self._goes_on(found[-1][-1], span):
                     found[-1].append(span)
                 else:
                     found.append([span])
-        del text
         return [tuple(spans) for spans in found]
 
     def _without_directions(self, start: int, end: int) -> Span:
@@ -470,10 +468,7 @@ class _Builder:
         if not self.anchor or not a.cue:
             return None
         start = a.cue[-1][1]
-        end = min(a.sentence[1], start + 90)
-        after = [s for s, _ in a.content if s >= start]
-        if after:
-            end = min(end, min(after))
+        end = min([a.sentence[1], start + 90, *(s for s, _ in a.content if s >= start)])
         frame = self.article.text[start:end]
         if not any(word.strip(",.").lower() in _DAYS for word in frame.split()):
             return None
@@ -490,8 +485,8 @@ class _Builder:
         if actor is not None and a.frame != "own":
             subjects.append(self._readable(actor, personal=actor.side is None or not self._is_office(actor)))
         lo = max(a.sentence[0], draft.place - 300)
-        for mention in reversed(self.resolver.mentions_in((lo, draft.place))):
-            subjects.append(self._readable(mention.actor, personal=not self._is_office(mention.actor)))
+        before = reversed(self.resolver.mentions_in((lo, draft.place)))
+        subjects += [self._readable(m.actor, personal=not self._is_office(m.actor)) for m in before]
         agent = speaker if a.frame in "ig" else None
         modal = "should" if draft.statement.stance == "demands" else "will"
         return Context(speaker=speaker, subjects=tuple(dict.fromkeys(subjects))[:4], agent=agent, modal=modal)
@@ -511,19 +506,37 @@ class _Builder:
         return f"the {name}" if first in _ARTICLED or name in _ARTICLED else name
 
 
-_DAYS = {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "today", "yesterday", "earlier", "january", "february",
-         "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "week", "last"}  # fmt: skip
-_ARTICLED = {
-    "United",
-    "Kremlin",
-    "European",
-    "White",
-    "Netherlands",
-    "Philippines",
-    "African",
-    "Russian",
-    "International",
-}
+_DAYS = frozenset(
+    [
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "today",
+        "yesterday",
+        "earlier",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+        "week",
+        "last",
+    ]
+)
+_ARTICLED = frozenset(
+    ["United", "Kremlin", "European", "White", "Netherlands", "Philippines", "African", "Russian", "International"]
+)
 
 
 def _same_content(spans: Spans, content: list[Span]) -> bool:

@@ -3,6 +3,9 @@
 Everything here works on items of a stream (one paragraph, or the inside of one quotation); offsets come at the end.
 """
 
+# A rule is a list of cases, each with its own way out: returns and branches are not counted here.
+# ruff: noqa: PLR0911, PLR0912, PLR0917
+
 from dataclasses import dataclass, field
 
 from checker.extraction import sources
@@ -17,49 +20,153 @@ ACCORDING = Sense("according", "speech", "asserts", frozenset("q"), frozenset(),
 COLON = Sense(":", "speech", "asserts", frozenset("q"), frozenset(), False, False)
 NONE = Sense("", "speech", "asserts", frozenset(), frozenset(), False, False)
 
-_ADJUNCTS = {
-    "in", "on", "at", "during", "after", "before", "from", "to", "via", "by", "with", "outside", "inside", "through", "near",
-    "following", "about", "for", "over", "as", "of", "against", "earlier", "later", "amid", "upon", "under", "regarding",
-}  # fmt: skip
-_TIME_NOUNS = {
-    "week",
-    "month",
-    "year",
-    "night",
-    "morning",
-    "afternoon",
-    "evening",
-    "weekend",
-    "summer",
-    "fall",
-    "spring",
-    "winter",
-    "day",
-}
+_ADJUNCTS = frozenset(
+    [
+        "in",
+        "on",
+        "at",
+        "during",
+        "after",
+        "before",
+        "from",
+        "to",
+        "via",
+        "by",
+        "with",
+        "outside",
+        "inside",
+        "through",
+        "near",
+        "following",
+        "about",
+        "for",
+        "over",
+        "as",
+        "of",
+        "against",
+        "earlier",
+        "later",
+        "amid",
+        "upon",
+        "under",
+        "regarding",
+    ]
+)
+_TIME_NOUNS = frozenset(
+    [
+        "week",
+        "month",
+        "year",
+        "night",
+        "morning",
+        "afternoon",
+        "evening",
+        "weekend",
+        "summer",
+        "fall",
+        "spring",
+        "winter",
+        "day",
+    ]
+)
 _TIME_OPENERS = {"last", "next", "this", "earlier", "late", "later", "early", "on"}
-_BREAKING = {
-    "when",
-    "while",
-    "because",
-    "although",
-    "though",
-    "if",
-    "unless",
-    "after",
-    "before",
-    "since",
-    "as",
-    "until",
-    "whereas",
-}
+_BREAKING = frozenset(
+    [
+        "when",
+        "while",
+        "because",
+        "although",
+        "though",
+        "if",
+        "unless",
+        "after",
+        "before",
+        "since",
+        "as",
+        "until",
+        "whereas",
+    ]
+)
 _RIGHT_LIMIT = 30
 _NOUN_REACH = 14
-_DOCUMENTS = {"letter", "letters", "statement", "statements", "tweet", "tweets", "message", "messages", "post", "posts", "note", "email",
-              "memo", "video", "ad", "press", "release", "speech", "op-ed", "resolution", "order", "decree"}  # fmt: skip
-_NAMING = {"call", "calls", "called", "describe", "describes", "described", "term", "terms", "termed", "label", "labels", "labeled",
-           "labelled", "dub", "dubs", "dubbed", "sees", "see", "saw", "say", "says", "said"}  # fmt: skip
-_LIGHT = {"make", "makes", "made", "making", "issue", "issued", "express", "expressed", "repeat", "repeated", "reiterate", "reiterated",
-          "reiterating", "voiced", "renewed", "raised", "deliver", "delivered", "gave", "give", "released", "offered"}  # fmt: skip
+_DOCUMENTS = frozenset(
+    [
+        "letter",
+        "letters",
+        "statement",
+        "statements",
+        "tweet",
+        "tweets",
+        "message",
+        "messages",
+        "post",
+        "posts",
+        "note",
+        "email",
+        "memo",
+        "video",
+        "ad",
+        "press",
+        "release",
+        "speech",
+        "op-ed",
+        "resolution",
+        "order",
+        "decree",
+    ]
+)
+_NAMING = frozenset(
+    [
+        "call",
+        "calls",
+        "called",
+        "describe",
+        "describes",
+        "described",
+        "term",
+        "terms",
+        "termed",
+        "label",
+        "labels",
+        "labeled",
+        "labelled",
+        "dub",
+        "dubs",
+        "dubbed",
+        "sees",
+        "see",
+        "saw",
+        "say",
+        "says",
+        "said",
+    ]
+)
+_LIGHT = frozenset(
+    [
+        "make",
+        "makes",
+        "made",
+        "making",
+        "issue",
+        "issued",
+        "express",
+        "expressed",
+        "repeat",
+        "repeated",
+        "reiterate",
+        "reiterated",
+        "reiterating",
+        "voiced",
+        "renewed",
+        "raised",
+        "deliver",
+        "delivered",
+        "gave",
+        "give",
+        "released",
+        "offered",
+    ]
+)
 
 
 @dataclass(slots=True)
@@ -98,13 +205,12 @@ def find(s: Stream, paragraph: int) -> list[Attribution]:
     """The attributions of one stream, in the order of its sentences."""
     found: list[Attribution] = []
     loose: list[tuple[int, Span]] = []  # sentences that are nothing but speech
-    for lo, hi in sentences(s):
-        lo = _after_dateline(s, lo, hi) if lo == 0 else lo
+    for start, hi in sentences(s):
+        lo = _after_dateline(s, start, hi) if start == 0 else start
         here = _sentence(s, lo, hi)
         if not here and _only_speech(s, lo, hi):
             loose.append((len(found), (lo, hi)))
-        for item in here:
-            found.append(_with_offsets(s, item, (s.start[lo], s.end[hi - 1]), paragraph))
+        found.extend(_with_offsets(s, item, (s.start[lo], s.end[hi - 1]), paragraph) for item in here)
     _attach(s, loose, found)
     return found
 
@@ -227,7 +333,7 @@ def _finite(s: Stream, lo: int, hi: int, cue: Cue, found: list[_Found]) -> _Foun
     inverted = _inverted(s, lo, hi, cue, found)
     if inverted is not None:
         return inverted
-    source = sources.left(s, lo, cue.first)
+    source = sources.left(s, lo, cue.first) or sources.clause_subject(s, lo, cue.first)
     shared = source is None
     if source is None:
         source = _shared_subject(s, lo, cue, found)
@@ -237,17 +343,28 @@ def _finite(s: Stream, lo: int, hi: int, cue: Cue, found: list[_Found]) -> _Foun
         return None
     start = _clause_start(s, lo, source[0], found)
     right = _right(s, hi, cue)
-    before = None if shared else _before(s, start, source[0], found)
+    before = None if shared or s.tag[source[0]] in "Wt" else _before(s, start, source[0], found)
+    if before is None and not shared and cue.entry.senses and "b" in {f for x in cue.entry.senses for f in x.frames}:
+        before = _interrupted(s, start, source[0], cue.last, hi)
     if right is not None and not (before is not None and right[1] in "gP" and right[2].kind != "speech"):
         first, frame, sense = right
         if before is not None and _quotation_sense(cue.entry) is not None and _weak(s, first, frame, before):
             return _postposed(s, hi, cue, source, before)
         if _names_it(s, source, cue):
             return None
-        return _taken_up(s, cue, source, (first, _right_end(s, first, hi, frame, cue)), sense, frame, hi)
+        side = _in_side_clause(s, lo, source[0])
+        return _taken_up(s, cue, source, (first, _right_end(s, first, hi, frame, cue, side)), sense, frame, hi)
     if before is not None and _quotation_sense(cue.entry) is not None:
         return _postposed(s, hi, cue, source, before)
     return None
+
+
+def _in_side_clause(s: Stream, lo: int, source: int) -> bool:
+    """Whether the clause of this source begins with "While", "After", "If" and stands before its main clause."""
+    i = source
+    while i > lo and s.tag[i - 1] not in ",S;:":
+        i -= 1
+    return i > lo and s.tag[i - 1] == "S" and (i - 1 == lo or s.tag[i - 2] in "bC,-.;:")
 
 
 def _names_it(s: Stream, source: Span, cue: Cue) -> bool:
@@ -287,6 +404,19 @@ def _claim_noun(s: Stream, first: int, hi: int) -> tuple[int | None, int | None]
         if s.tag[i] not in "DANP'WOVRC,#F" or s.tag[i] == "t":
             return None, None
     return None, None
+
+
+def _interrupted(s: Stream, start: int, source: int, after: int, hi: int) -> Span | None:
+    """ "The plan, an official said, is": the subject before an inserted attribution, with commas on both sides."""
+    if not (source - 1 > start and s.tag[source - 1] == "," and after + 1 < hi and s.tag[after] == ","):
+        return None
+    first = _trim_left(s, start, source - 1)
+    opening = s.tag[after + 1]
+    if opening in "VM" or (opening == "F" and s.tag[first] != "R"):
+        return (first, source - 1)
+    if s.tag[first] in "IS" and opening in "DANPO#":
+        return (first, source - 1)
+    return None
 
 
 def _weak(s: Stream, first: int, frame: str, before: Span) -> bool:
@@ -403,10 +533,8 @@ def _before(s: Stream, start: int, end: int, found: list[_Found]) -> Span | None
     if last == end:
         return None
     first = _trim_left(s, start, last)
-    if not _has_verb(s, first, last) or s.tag[first] in "SIGW":
-        if not _main_verb(s, first, last):
-            return None
-    return (first, last)
+    plain = _has_verb(s, first, last) and s.tag[first] not in "SIGW"
+    return (first, last) if plain or _main_verb(s, first, last) else None
 
 
 def _main_verb(s: Stream, first: int, last: int) -> bool:
@@ -496,8 +624,10 @@ def _frame_at(
         return _pick(i, "qtbn", senses, "q" if tag == "Q" else "n")
     if tag in ",:" and i + 1 < hi and s.tag[i + 1] in "QF" and (tag == ":" or s.tag[i + 1] == "Q"):
         return _pick(i + 1, "q", senses, "q")
-    if tag == "," and i + 1 < hi and s.low[i + 1] in {"in"} and "q" in frames:
-        return None
+    if tag == "," and "b" in frames and i + 1 < hi and s.tag[i + 1] in "DANPO#" and _starts_clause(s, i + 1, hi):
+        return _pick(i + 1, "b", senses, "b")
+    if tag in "MV" and "b" in frames and _relative_gap(s, i):
+        return _pick(i, "b", senses, "b")
     if tag == ":" and i + 2 < hi and s.tag[i + 1] != "Q":
         return _pick(i + 1, "q", senses, "t")
     if tag == "o":
@@ -510,12 +640,19 @@ def _frame_at(
     if low == "as" and "n" in frames and i + 1 < hi and s.tag[i + 1] in "DANFVG":
         return _pick(i, "n", senses, "n")
     if tag == "G":
-        return _pick(i, "gtb", senses, "g") if "g" in frames else _pick(i, "n", senses, "n")
+        if "b" in frames and any(s.tag[j] in "VM" for j in range(i, min(hi, i + 15))):
+            return _pick(i, "b", senses, "b")
+        return _pick(i, "g", senses, "g") if "g" in frames else _pick(i, "n", senses, "n")
     if tag in "SW" and low in {"whether", "if", "how", "why", "where", "what", "who", "when", "which"}:
         return _pick(i, "wtn", senses, "w")
     if tag in "DANPO#T(v":
         return _noun_phrase_frame(s, i, hi, senses, frames)
     return None
+
+
+def _relative_gap(s: Stream, i: int) -> bool:
+    """ "information that officials said would harm": the content is what would do it."""
+    return s.tag[i] == "M" and s.low[i] not in {"'s", "not"}
 
 
 def _noun_phrase_frame(
@@ -532,7 +669,9 @@ def _noun_phrase_frame(
             return _pick(i, "b", senses, "b")
     elif j < hi and s.tag[j] == "o" and "o" in frames:
         return _pick(i, "o", senses, "o")
-    elif j < hi and s.tag[j] in "SQ" and "b" in frames and _has_verb(s, j, hi) and "n" not in frames:
+    elif (j < hi and "b" in frames and s.tag[j] in "QF" and s.tag[j - 1] not in ",:") or (
+        j < hi and s.tag[j] == "S" and "b" in frames and "n" not in frames and _has_verb(s, j, hi)
+    ):
         return _pick(i, "b", senses, "b")
     if "n" in frames:
         return _pick(i, "n", senses, "n")
@@ -601,11 +740,13 @@ def _addressee_end(s: Stream, i: int, hi: int) -> int | None:
     return j
 
 
-def _right_end(s: Stream, first: int, hi: int, frame: str, cue: Cue | None) -> int:
-    """The end of content that begins at ``first``: the sentence's, or where another attribution or main clause begins."""
+def _right_end(s: Stream, first: int, hi: int, frame: str, cue: Cue | None, side: bool = False) -> int:
+    """The end of content that begins at ``first``: the sentence's, or where another attribution or main clause begins.
+
+    :param side: the attribution stands in a side clause ("While X said that ..., Y"): a comma and a subject end it.
+    """
     if frame == "q" and s.tag[first] == "Q":
         return _with_following(s, first, hi)[1]
-    cues = load_cues()
     phrase = frame in "niPgoq"
     own = _tense(cue)
     i = first + 1
@@ -619,7 +760,14 @@ def _right_end(s: Stream, first: int, hi: int, frame: str, cue: Cue | None) -> i
         elif depth == 0:
             if tag == "G" and s.low[i] == "according" and s.tag[i - 1] in ",NPFQTVA":
                 break
-            if tag == "," and i + 1 < hi and _leaves(s, i, hi, phrase, own):
+            if (
+                tag == ","
+                and i + 1 < hi
+                and (_leaves(s, i, hi, phrase, own) or (side and _starts_clause(s, i + 1, hi)))
+            ):
+                break
+            if phrase and s.closes[i] and i + 1 < hi and s.tag[i + 1] in "IT":
+                i += 1
                 break
             if tag in "Cb" and _coordinated_cue(s, i, hi, own):
                 break
@@ -632,7 +780,6 @@ def _right_end(s: Stream, first: int, hi: int, frame: str, cue: Cue | None) -> i
         i += 1
     while i > first and s.tag[i - 1] in ".,:;-":
         i -= 1
-    del cues
     return i
 
 
@@ -661,11 +808,17 @@ def _leaves(s: Stream, comma: int, hi: int, phrase: bool, own: int) -> bool:
         return True
     if tag == "S" and low in {"while", "though", "although", "whereas", "as"} and _new_speaker(s, i + 1, hi):
         return True
-    if tag == "V" and own & PAST and low in load_cues() and s.tag[i - 1] in ",R" and _speaks(low):
+    if (
+        tag == "V"
+        and low in load_cues()
+        and s.tag[i - 1] in ",R"
+        and (own & PAST or low in {"said", "says"})
+        and _speaks(low)
+    ):
         return True
     if not phrase:
         return False
-    if tag in "SbG" or (tag == "W" and False):
+    if tag in "SbG":
         return True
     if tag in "C":
         return _starts_clause(s, i + 1, hi) or (i + 1 < hi and s.tag[i + 1] in "VRM")
@@ -879,7 +1032,7 @@ def _according(s: Stream, lo: int, hi: int, cue: Cue, found: list[_Found]) -> _F
 
 
 def _colon(s: Stream, lo: int, hi: int, found: list[_Found]) -> _Found | None:
-    """'Truss pointed the finger at Moscow: "..."': speech after a colon belongs to the subject of what stands before."""
+    """'Truss pointed the finger at Moscow: "..."': speech after a colon belongs to the subject before it."""
     for i in range(lo + 1, hi - 1):
         if s.tag[i] == ":" and s.tag[i + 1] == "Q":
             source = _shared_subject(s, lo, Cue(i, i, i + 1, "finite", Entry((), 0, ())), found)
@@ -902,7 +1055,7 @@ _MAX_SOURCE = 5
 
 
 def headline(s: Stream, paragraph: int) -> list[Attribution]:
-    """ "Russia building up troops near Ukraine, not withdrawing: US": the source after the last colon of a title line."""
+    """ "Russia building up troops near Ukraine, not withdrawing: US": the source ends a title line."""
     count = len(s)
     if not 4 <= count <= _MAX_HEADLINE or s.tag[-1] in ".,;:":
         return []

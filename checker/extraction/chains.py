@@ -55,7 +55,7 @@ def is_elliptical(content: str) -> bool:
 
 
 def answered(draft: Draft, before: list[Draft]) -> Draft | None:
-    """The claim that an elliptical denial denies: what its side has just denied, else what another side said about it."""
+    """The claim that an elliptical denial denies: what its side just denied, else what another side said of it."""
     mine = draft.statement.actor
     if mine is None:
         return None
@@ -101,7 +101,7 @@ def _accusers(denial: Draft, drafts: list[Draft]) -> list[Draft]:
 
 
 def _sentence_before(draft: Draft, before: list[Draft]) -> str | None:
-    """What "that" and "this" may stand for: the claim in the sentence before by the same speaker in the same attribution."""
+    """What "that" and "this" may stand for: the claim in the sentence before, in the same attribution."""
     s = draft.statement
     for other in reversed(before[-6:]):
         if other.statement.attribution == s.attribution and other.place < draft.place:
@@ -123,7 +123,7 @@ def _sentence_before(draft: Draft, before: list[Draft]) -> str | None:
 
 
 def link(drafts: list[Draft]) -> tuple[Statement, ...]:
-    """The finished statements: each denial answers the first accuser that it names, each accuser keeps its own words."""
+    """The finished statements: each denial answers the first accuser that it names."""
     done: dict[str, Statement] = {}
     inside: dict[int, list[Draft]] = {}
     for draft in drafts:

@@ -43,12 +43,12 @@ class Resolver:
         self._genders: dict[str, str] = {}
 
     def resolve(self, span: Span, sentence: Span, paragraph: int, own: Actor | None) -> tuple[Actor, ...]:
-        """The actors named by the source ``span``; ``own``: whose words these are, for "I" and "we". () is unresolved."""
+        """The actors named by the source ``span``; ``own``: whose words these are, for "I" and "we"; (): unresolved."""
         surface = self._text[span[0] : span[1]]
         low = surface.lower()
         if low in PRONOUNS and (surface == "I" or not surface.isupper()):
             found = self._pronoun(low, span, sentence, paragraph, own)
-            actors = () if found is None else (found,)
+            actors: tuple[Actor, ...] = () if found is None else (found,)
         else:
             actors = self._cast.resolve(surface, span[0])
             if not actors:
@@ -100,7 +100,7 @@ class Resolver:
         return self._mentions[i].actor
 
     def _person(self, gender: str, span: Span, sentence: Span, paragraph: int) -> Actor | None:
-        """The person at the head of this sentence, else who spoke last, else the one at the head of the sentence before."""
+        """The person at the head of this sentence, else who spoke last, else the one named before."""
         for mention in self.mentions_in((sentence[0], span[0])):
             if self._fits(mention, gender):
                 return mention.actor

@@ -15,7 +15,7 @@ _HEDGES = {"reportedly", "allegedly", "apparently", "seemingly", "supposedly"}
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """Items ``first`` (auxiliaries and adverbs included) to ``last`` (exclusive, particles included); ``head``: the word."""
+    """Items ``first`` (auxiliaries and adverbs included) to ``last`` (exclusive, particles too); ``head``: the word."""
 
     first: int
     head: int

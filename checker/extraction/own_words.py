@@ -22,20 +22,27 @@ _TURN = re.compile(
     re.MULTILINE,
 )
 _ASKERS = {
-    "q",
-    "q.",
-    "question",
-    "reporter",
-    "journalist",
-    "moderator",
-    "the press",
-    "press",
-    "remark",
-    "retort",
+    "q", "q.", "question", "reporter", "journalist", "moderator", "the press", "press", "remark", "retort",
     "participant",
+}  # fmt: skip
+_NO_SPEAKER = {
+    "READ MORE",
+    "WATCH",
+    "RELATED",
+    "UPDATE",
+    "BREAKING",
+    "NOTE",
+    "WASHINGTON",
+    "NEW YORK",
+    "LONDON",
+    "FACT SHEET",
+    "PHOTO",
+    "VIDEO",
+    "MORE",
+    "SEE ALSO",
+    "P.M",
+    "A.M",
 }
-_NO_SPEAKER = {"READ MORE", "WATCH", "RELATED", "UPDATE", "BREAKING", "NOTE", "WASHINGTON", "NEW YORK", "LONDON", "FACT SHEET", "PHOTO",
-               "VIDEO", "MORE", "SEE ALSO", "P.M", "A.M"}  # fmt: skip
 DIRECTION = re.compile(r"[\[(](?:[^\[\]()]{0,80})[\])]\.?")
 Role = Literal["narrator", "actor", "question"]
 

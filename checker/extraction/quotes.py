@@ -5,6 +5,9 @@ several paragraphs repeats its opening mark at the head of each and closes once;
 quotations of their own, linked by ``continues``.
 """
 
+# A rule is a list of cases, each with its own way out: returns and branches are not counted here.
+# ruff: noqa: PLR0917
+
 from dataclasses import dataclass, field
 
 from checker.extraction.lexicon import load_words
@@ -48,7 +51,7 @@ class Quote:
 
 
 def find_quotes(tokens: Tokens, paragraphs: list[Span]) -> list[list[Quote]]:
-    """For each paragraph (a token range) its outermost quotations in the order of the text, nested ones in ``inner``."""
+    """For each paragraph (a token range) its outermost quotations in order, nested ones in ``inner``."""
     found: list[list[Quote]] = []
     running: str | None = None  # family of a mark that the last paragraph left open
     for number, (begin, stop) in enumerate(paragraphs):

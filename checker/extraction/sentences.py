@@ -5,6 +5,9 @@ is one item of the sentence around it, so that '"Go! Now!" he said.' is one sent
 are found by the same function one level down.
 """
 
+# A rule is a list of cases, each with its own way out: returns and branches are not counted here.
+# ruff: noqa: PLR0911
+
 from checker.extraction.tags import Stream
 from checker.extraction.tokens import NEWLINE, Tokens
 from index.records import Span
@@ -29,7 +32,7 @@ def paragraphs(tokens: Tokens) -> list[Span]:
 
 
 def _wraps(tokens: Tokens, i: int) -> bool:
-    """Whether the line end at ``i`` is only a break for the eye: one newline, lines of one width, no end of sentence."""
+    """Whether the line end at ``i`` is only for the eye: one newline, lines of one width, no end of sentence."""
     text = tokens.text
     if (
         i == 0
@@ -111,7 +114,9 @@ def _names_speaker(s: Stream, i: int) -> bool:
     stop = min(i + 9, len(s))
     for j in range(i, stop):
         if s.tag[j] == "V":
-            return s.cue_verb(j) and (j + 1 >= len(s) or s.tag[j + 1] in ".,I:TRS")
+            after = s.tag[j + 1] if j + 1 < len(s) else "."
+            addressed = s.low[j] in {"asked", "told", "asks", "tells"} and after in "PNDAO"
+            return s.cue_verb(j) and (after in ".,I:TRS" or addressed)
         if s.tag[j] not in "PNDAOf'R,#IC":
             return False
     return False

@@ -1,5 +1,8 @@
 """Sources: the noun phrase that does what a cue says, with its titles and appositives. Item ranges of a stream."""
 
+# A rule is a list of cases, each with its own way out: returns and branches are not counted here.
+# ruff: noqa: PLR0911, PLR0912
+
 from checker.extraction.lexicon import load_words
 from checker.extraction.tags import Stream
 from index.records import Span
@@ -110,7 +113,7 @@ def _lists(s: Stream, lo: int, comma: int, last: int) -> bool:
 
 
 def _own(s: Stream, first: int, end: int) -> int:
-    """Drops what stands before the subject in ``[first, end)``: a fronted phrase, the head that a relative clause follows."""
+    """Drops what stands before the subject in ``[first, end)``: a fronted phrase, the head of a relative clause."""
     start = first
     roles = load_words().roles
     for i in range(first + 1, end):
@@ -143,7 +146,7 @@ def _opening(s: Stream, lo: int, closing: int) -> int | None:
 
 
 def _around_parenthetical(s: Stream, lo: int, last: int) -> Span | None:
-    """ "Price, a spokesman for the department, said": from the mark at ``last`` back to its twin, then the phrase before."""
+    """ "Price, a spokesman for the department, said": from the mark at ``last`` back to its twin and on."""
     mark = s.tag[last]
     tries = 0
     for i in range(last - 1, max(lo, last - _REACH), -1):
@@ -248,31 +251,46 @@ def _appositive_end(s: Stream, first: int, hi: int) -> int | None:
             return i
         if tag in "QFtS":
             return None
-        if tag in "VM" and not relative:
-            # "said Smith, the plan failed" is a clause; "a group called X" and "elected in May" are not
-            if tag == "M" or s.tag[i - 1] in "OP":
-                return None
+        # "said Smith, the plan failed" is a clause; "a group called X" and "elected in May" are not
+        if not relative and (tag == "M" or (tag == "V" and s.tag[i - 1] in "OP")):
+            return None
         if tag == "W":
             relative = True
     return min(hi, first + _REACH)
 
 
 def subject(s: Stream, lo: int, end: int) -> Span | None:
-    """The subject of the sentence's main clause: of its first finite verb before ``end`` that is not in a side clause."""
+    """The subject of the sentence's main clause: of its first finite verb before ``end``."""
     start = lo
     if start < end and s.tag[start] in "SGI":
         comma = next((i for i in range(start, end) if s.tag[i] == ","), None)
         start = comma + 1 if comma is not None else start
-    for i in range(start, end):
-        if s.tag[i] in "VM" and i > start and s.tag[i - 1] not in "VMR":
-            found = left(s, start, i)
-            if found is not None and s.tag[found[0]] not in "Wt":
-                return found
-        elif s.tag[i] == "M" and s.tag[i - 1] == "R":
-            found = left(s, start, i - 1)
-            if found is not None and s.tag[found[0]] not in "Wt":
-                return found
+    for i in range(start + 1, end):
+        if s.tag[i] not in "VM" or s.tag[i - 1] == "M":
+            continue
+        group = i
+        while group > start and s.tag[group - 1] in "RM":
+            group -= 1
+        found = left(s, start, group)
+        if found is not None and s.tag[found[0]] not in "Wt":
+            return found
     return None
+
+
+def clause_subject(s: Stream, lo: int, end: int) -> Span | None:
+    """From the head of the clause to its verb: "Democrats trying to regain control of the Senate say"."""
+    start = end
+    while start > lo and s.tag[start - 1] in "DANP#'fIGovTRC":
+        start -= 1
+    while start < end and s.tag[start] in "RCI":
+        if s.tag[start] == "I":
+            return None
+        start += 1
+    if start >= end or s.tag[start] not in "DANP#" or s.tag[end - 1] not in "NPA#TRv":
+        return None
+    if not any(s.tag[i] == "G" for i in range(start, end)) or (start > lo and s.tag[start - 1] not in ",tSbC:;"):
+        return None
+    return (start, end)
 
 
 def participle_host(s: Stream, lo: int, end: int) -> Span | None:

@@ -1,10 +1,13 @@
-"""Tokens -> a stream of items, each with a coarse one-letter tag. No parser: closed classes, forms of verbs, neighbours.
+"""Tokens -> a stream of items, each with a coarse one-letter tag. No parser: closed classes, verb forms, neighbours.
 
 Tags: D determiner, A adjective, N noun, P name, O pronoun, ' possessive mark, # number, f "of", I other preposition,
 C and/or, b but, t "that", S subordinator, W who/which, M auxiliary or modal, o "to" before a verb, V finite verb or
 participle, v bare verb, G -ing form, R adverb, T day or month, Q quotation, F long fragment in quotes, "," ";" ":" "-"
 "(" ")" "." punctuation, "x" anything else.
 """
+
+# A rule is a list of cases, each with its own way out: returns and branches are not counted here.
+# ruff: noqa: PLR0911, PLR0917
 
 from dataclasses import dataclass
 
@@ -29,23 +32,12 @@ _PUNCTUATION = {
     "&": "C",
     "-": "-",
 }
-BE = {
-    "is",
-    "are",
-    "was",
-    "were",
-    "be",
-    "been",
-    "being",
-    "am",
-    "'s",
-    "'re",
-    "'m",
-    "isn't",
-    "aren't",
-    "wasn't",
-    "weren't",
-}
+_TIME_UNITS = frozenset(
+    ["night", "day", "week", "month", "year", "morning", "afternoon", "evening", "time", "moment", "point", "summer"]
+)
+BE = frozenset(
+    ["is", "are", "was", "were", "be", "been", "being", "am", "'s", "'re", "'m", "isn't", "aren't", "wasn't", "weren't"]
+)
 HAVE = {"has", "have", "had", "having", "'ve", "hasn't", "haven't", "hadn't"}
 
 
@@ -61,6 +53,7 @@ class Stream:
     tag: list[str]
     quote: list[Quote | None]
     abbreviated: list[bool]
+    closes: list[bool]  # a few quoted words end with this item
 
     def __len__(self) -> int:
         return len(self.start)
@@ -71,8 +64,8 @@ class Stream:
 
 
 def stream(tokens: Tokens, begin: int, stop: int, quotes: list[Quote]) -> Stream:
-    """The items of a token range: each of its outermost quotations is one item, unless it is a few words of a clause."""
-    s = Stream(tokens, [], [], [], [], [], [], [])
+    """The items of a token range: each of its quotations is one item, unless it is a few words of a clause."""
+    s = Stream(tokens, [], [], [], [], [], [], [], [])
     i = begin
     number = 0
     while i < stop:
@@ -82,6 +75,8 @@ def stream(tokens: Tokens, begin: int, stop: int, quotes: list[Quote]) -> Stream
             if not quote.speech and quote.words <= _SHORT:
                 for j in range(i + 1, quote.last):
                     _append(s, j)
+                if s.closes:
+                    s.closes[-1] = True
             else:
                 s.start.append(quote.start)
                 s.end.append(quote.end)
@@ -90,6 +85,7 @@ def stream(tokens: Tokens, begin: int, stop: int, quotes: list[Quote]) -> Stream
                 s.tag.append("Q" if quote.speech else "F")
                 s.quote.append(quote)
                 s.abbreviated.append(False)
+                s.closes.append(not quote.speech)
             i = quote.last + 1
             continue
         _append(s, i)
@@ -111,6 +107,7 @@ def _append(s: Stream, i: int) -> None:
     s.low.append(tokens.low[i])
     s.quote.append(None)
     s.abbreviated.append(kind == ABBREVIATION)
+    s.closes.append(False)
     if kind == OTHER:
         s.tag.append(_PUNCTUATION.get(tokens.low[i], "x"))
     elif kind == NUMBER:
@@ -157,7 +154,7 @@ def _tag(s: Stream) -> None:
                 tag = _verb_tag(s, i, forms[low], previous, low in nouns_too, low in cues)
             elif low.endswith("ly") and low not in not_verbs and len(low) > 4:
                 tag = "R"
-            elif low.endswith("ing") and len(low) > 5 and low not in not_verbs and not capital:
+            elif low.endswith("ing") and len(low) > 5 and low not in not_verbs and (not capital or initial):
                 tag = "N" if previous in _NOMINAL else "G"
             elif low.endswith("ed") and len(low) > 4 and low not in not_verbs and not capital and "-" not in low:
                 tag = "A" if previous in _NOMINAL or previous == "I" else "V"
@@ -172,8 +169,10 @@ def _tag(s: Stream) -> None:
 
 
 def _name_follows(s: Stream, i: int) -> bool:
-    """Whether a capitalised word at the head of a sentence begins a name: another capitalised word comes next."""
+    """Whether a capitalised word at the head of a sentence is a name: another name, or a verb of saying, comes next."""
     nxt = i + 1
+    if nxt < len(s.tag) and s.low[nxt] in {"said", "says", "told", "added", "'s", "wrote", "has", "had", "is", "was"}:
+        return True
     return (
         nxt < len(s.tag) and s.tag[nxt] in "wP" and s.word[nxt][0].isupper() and s.low[nxt] not in load_words().closed
     )
@@ -206,6 +205,10 @@ def _closed_tag(s: Stream, i: int, known: str, previous: str, forms: dict[str, i
         return "N" if nxt == "of" else "O"
     if low == "her" and (not nxt or not nxt[0].isalpha() or load_words().closed.get(nxt, "N") not in "DANRT"):
         return "O"
+    if low == "one" and nxt and nxt[0].isalpha() and load_words().closed.get(nxt, "N") in "AN":
+        return "D"
+    if low == "that" and nxt in _TIME_UNITS and previous != "V":
+        return "D"
     if low in {"as", "since", "until", "till", "after", "before"}:
         closed = load_words().closed.get(nxt, "")
         return (
@@ -225,7 +228,13 @@ def _closed_tag(s: Stream, i: int, known: str, previous: str, forms: dict[str, i
 def _clause_near(s: Stream, i: int) -> bool:
     """Whether a subject pronoun or an auxiliary comes within the next few words: a clause, not a noun phrase."""
     closed = load_words().closed
-    return any(closed.get(low) == "M" for low in s.low[i + 2 : i + 5])
+    cues = load_cues()
+    for low in s.low[i + 2 : i + 7]:
+        if low == ",":
+            return False
+        if closed.get(low) == "M" or (low in cues and low.endswith(("ed", "said", "wrote", "told", "says"))):
+            return True
+    return False
 
 
 def _is_verb_like(low: str, forms: dict[str, int]) -> bool:

@@ -8,14 +8,21 @@ _INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
 _LETTER = r"[^\W_]"
 _CLITIC = r"(?:s|re|ve|ll|d|m|S)(?![^\W_])"
 
+_TITLES = (
+    "[Mm]rs?|[Mm]s|[Dd]rs?|[Pp]rof|[Ss]ens?|[Rr]eps?|[Gg]ovs?|[Gg]ens?|[Ll]t|[Cc]ol|[Mm]aj|[Cc]apt|[Ss]gt|[Aa]dm|[Cc]mdr|[Hh]on|[Rr]ev"
+    "|[Ss]t|[Jj]r|[Ss]r|[Mm]t|[Vv]s|Jan|Feb|Aug|Sept?|Oct|Nov|Dec|Inc|Corp|Ltd|Co"
+)
+_STATES = (
+    "Calif|Fla|Pa|Va|Mass|Ariz|Tex|Wash|Ala|Ark|Colo|Conn|Del|Ga|Ill|Ind|Kan|Ky|La|Md|Mich|Minn|Miss|Mo|Mont|Neb|Nev|Okla|Ore|Tenn"
+    "|Vt|Wis|Wyo"
+)
+
 _TOKEN = re.compile(
     rf"""
     (?P<newline>[\r\n\u2028\u2029](?:[^\S\r\n]*[\r\n\u2028\u2029])*)
   | (?P<number>\d+(?:[.,:]\d+)*(?![^\W\d_])%?)
   | (?P<abbreviation>(?:[^\W\d_]\.){{2,}}
-      | (?<![^\W_])(?:[Mm]rs?|[Mm]s|[Dd]rs?|[Pp]rof|[Ss]en|[Rr]ep|[Gg]ov|[Gg]en|[Ll]t|[Cc]ol|[Mm]aj|[Cc]apt|[Ss]gt|[Aa]dm|[Cc]mdr|[Hh]on|[Rr]ev
-          |[Ss]t|[Jj]r|[Ss]r|[Mm]t|[Nn]o(?=\.\s?\d)|[Vv]s|Jan|Feb|Aug|Sept?|Oct|Nov|Dec|Inc|Corp|Ltd|Co|Calif|Fla|Pa|Va|Mass|Ariz|Tex|Wash
-          |[Rr]eps|[Ss]ens|[Gg]ovs|[Gg]ens|Ala|Ark|Colo|Conn|Del|Ga|Ill|Ind|Kan|Ky|La|Md|Mich|Minn|Miss|Mo|Mont|Neb|Nev|Okla|Ore|Tenn|Vt|Wis|Wyo|[A-Z])\.)
+      | (?<![^\W_])(?:{_TITLES}|{_STATES}|[Nn]o(?=\.\s?\d)|[A-Z])\.)
   | (?P<clitic>(?<=[^\W_])['’]{_CLITIC})
   | (?P<mark>''|``|["“”„«»‹›‘’‚'])
   | (?P<word>{_LETTER}+(?:(?:[-{_INVISIBLE}]+|['’](?!{_CLITIC}))(?={_LETTER}){_LETTER}+)*)

@@ -12,13 +12,85 @@ BASE, S_FORM, PAST, PARTICIPLE, ING = 1, 2, 4, 8, 16
 Class = Literal["speech", "belief", "act"]
 
 _VOWELS = "aeiou"
-_DOUBLING = {
-    "admit", "ban", "beg", "brag", "chat", "commit", "compel", "control", "cut", "drop", "defer", "equip", "expel", "fit", "grin", "hit", "jab",
-    "nod", "omit", "pan", "permit", "plan", "prefer", "quip", "quit", "quiz", "refer", "regret", "rip", "rebut", "submit", "slam",
-    "slap", "shrug", "sob", "stir", "stop", "stab", "swap", "tip", "top", "transfer", "step", "wrap", "propel", "confer", "put", "let",
-    "get", "set", "sit", "shut", "run", "win", "begin", "forget", "spin", "trim", "opt_",
-    "drag", "hum", "split", "shed", "spur", "sum", "bet", "knit", "dub", "pin", "rub", "scrap", "snap", "chin", "upset", "label_",
-}  # fmt: skip
+_DOUBLING = frozenset(
+    [
+        "admit",
+        "ban",
+        "beg",
+        "brag",
+        "chat",
+        "commit",
+        "compel",
+        "control",
+        "cut",
+        "drop",
+        "defer",
+        "equip",
+        "expel",
+        "fit",
+        "grin",
+        "hit",
+        "jab",
+        "nod",
+        "omit",
+        "pan",
+        "permit",
+        "plan",
+        "prefer",
+        "quip",
+        "quit",
+        "quiz",
+        "refer",
+        "regret",
+        "rip",
+        "rebut",
+        "submit",
+        "slam",
+        "slap",
+        "shrug",
+        "sob",
+        "stir",
+        "stop",
+        "stab",
+        "swap",
+        "tip",
+        "top",
+        "transfer",
+        "step",
+        "wrap",
+        "propel",
+        "confer",
+        "put",
+        "let",
+        "get",
+        "set",
+        "sit",
+        "shut",
+        "run",
+        "win",
+        "begin",
+        "forget",
+        "spin",
+        "trim",
+        "opt_",
+        "drag",
+        "hum",
+        "split",
+        "shed",
+        "spur",
+        "sum",
+        "bet",
+        "knit",
+        "dub",
+        "pin",
+        "rub",
+        "scrap",
+        "snap",
+        "chin",
+        "upset",
+        "label_",
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +186,14 @@ def load_nouns() -> dict[str, tuple[Entry, ...]]:
             for form in (noun, plural):
                 table.setdefault((form, (), BASE), []).append(_sense(group, noun))
     return _by_first(table)
+
+
+@cache
+def load_hearsay() -> tuple[frozenset[str], frozenset[str]]:
+    """Forms of "seem", and participles after "is" that report without a source ("is expected to")."""
+    group = _read("cues.toml")["hearsay"]
+    raising = frozenset(form for verb in group["raising"].split() for form, bits in inflect(verb) if bits != ING)
+    return raising, frozenset(group["passive"].split())
 
 
 @cache
