@@ -50,6 +50,7 @@ _NO_SUBJECT = frozenset({"about", "of", "with", "as", "like", "into", "against",
 _EMBEDDING = frozenset(
     {"whether", "how", "why", "what", "when", "because", "if", "while", "although", "though", "unless"}
 )
+_TIMES = frozenset({"until", "after", "before", "since", "as", "than", "once"})
 _HOLDER_ENDINGS = (
     "er",
     "or",
@@ -249,6 +250,8 @@ class _Search:
                 return None
             if self.low[i] in AUXILIARIES:
                 if self._is_finite_auxiliary(i):
+                    if self.low[i - 1] in ("but", "and"):
+                        return None  # the verb before was missed
                     if not self.pending:
                         kind, tense = AUXILIARIES[self.low[i]]
                         return Finite(i, kind, tense, "have" if kind == "have" else self.low[i], self.start)
@@ -340,6 +343,8 @@ class _Search:
             return low[i - 1] != ","
         if low[i] in _EMBEDDING:
             return True
+        if low[i] in _TIMES and i + 1 < self.n and low[i + 1] in _SUBJECT_PRONOUNS:
+            return True
         name = is_name(self.words, i) and not low[i].endswith(("day", "ary", "ber"))
         if not name and (low[i] not in _SUBJECT_PRONOUNS or low[i] == "it"):
             return False
@@ -424,7 +429,7 @@ class _Search:
         if before[0].isdigit() and not self._is_year(j):
             return None
         following = self._next(i)
-        if following == "by" and base not in _STANDS_BY:
+        if following in ("by", "as") and base not in _STANDS_BY:
             return None
         if word in lexicon.base and word in lexicon.also_noun and not self._follows_verb(i):
             return None

@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-from checker.extraction.propositions.words import closed_words, phrases
+from checker.extraction.propositions.words import closed_words, phrases, word_class
 
 _CONTRACTED = re.compile(
     r"\b(?:(?P<not>wo|ca|sha|do|does|did|is|are|was|were|has|have|had|would|could|should|might|must|need)n['’]t"
@@ -71,7 +71,7 @@ def clean(content: str) -> str:
     """One line without quote marks, ellipses at the edges, editor's brackets, "that" and discourse markers in front."""
     text = " ".join(content.replace("``", "").replace("''", "").translate(_GONE).split())
     if "'" in text or "’" in text or "‘" in text or "‚" in text:
-        text = _SINGLE_QUOTES.sub("", text)
+        text = _SINGLE_QUOTES.sub("", text).replace("’", "'")
     if "[" in text or "(" in text:
         text = _BRACKETS.sub(lambda m: m[1] or m[2], _ELLIPSIS.sub(" ", text))
     text = _edges(text)
@@ -108,6 +108,10 @@ def _without_that(text: str) -> str:
     """ "that it left" -> "it left", but "that attack failed" keeps its pointing word."""
     rest = _LEADING_THAT.sub("", text, count=1)
     first = rest.split(" ", 1)[0]
+    if (first.lower() in word_class("claim_nouns") and not first.endswith("s")) or first.lower() in word_class(
+        "count_nouns"
+    ):
+        return text  # "that claim is false": a clause would begin "a claim" or "claims"
     starts_clause = first[:1].isupper() or first[:1].isdigit() or first.lower() in closed_words() or first.endswith("s")
     return rest if starts_clause or text[:1].islower() else text
 

@@ -8,13 +8,11 @@ from checker.extraction.propositions.cleaning import clean
 from checker.extraction.propositions.context import Context
 from checker.extraction.propositions.negation import LONGEST, negate
 from checker.extraction.propositions.nominal import head_noun
-from checker.extraction.propositions.reference import is_plural, resolve
+from checker.extraction.propositions.reference import is_plural, is_usable, resolve
 from checker.extraction.propositions.words import base_of, capitalised, cut, inflect, verbs, word_class
 
 _CLAIM_THAT = re.compile(
-    r"(?:(?:the|these|those|such|any|all|its|their|his|her|a|an|recent|earlier|media|western|unfounded|baseless|"
-    r"false|absurd) ){0,3}"
-    r"(?P<noun>[a-z]+)(?: (?:by|from|of|in|made by) [^,;:]{1,60}?)? that (?P<what>\S.*)",
+    r"(?:[^\s,;:]{1,20} ){0,6}?(?P<noun>[a-z]+)(?: (?:by|from|of|in|made by) [^,;:]{1,60}?)? that (?P<what>\S.*)",
     re.IGNORECASE | re.DOTALL,
 )
 _HEADLINE = re.compile(r"(?P<who>[A-Z][\w'’-]*(?: [A-Z][\w'’-]*){0,3}) (?P<verb>[a-z]{2,}ing)\b(?! (?:of|by)\b)")
@@ -51,7 +49,7 @@ def _only_speaker(context: Context) -> Context:
 
 def _asserted(text: str, context: Context) -> str:
     resolved = resolve(text, context)
-    if context.agent:
+    if context.agent and is_usable(context.agent):
         filled = _with_agent(resolved, context.agent, context.modal, negative=False)
         if filled is not None:
             return filled
@@ -76,7 +74,7 @@ def _denied(text: str, context: Context) -> str:
         text = embedded
     resolved = _headline(resolve(text, context))
     agent = context.agent or context.speaker
-    if agent:
+    if agent and is_usable(agent):
         filled = _with_agent(resolved, agent, context.modal, negative=True) or _without_held(resolved, agent)
         if filled is not None:
             return filled
@@ -87,22 +85,33 @@ def _denied(text: str, context: Context) -> str:
 def _claim_that(text: str) -> str | None:
     """What is claimed in "reports that ...", "accusations by X that ..."."""
     found = _CLAIM_THAT.fullmatch(text)
-    return found["what"] if found and found["noun"].lower() in word_class("claim_nouns") else None
+    if found is None or any(word in AUXILIARIES for word in cut(text[: found.start("what")]).low):
+        return None
+    noun = found["noun"].lower()
+    return found["what"] if noun in word_class("claim_nouns") or noun in word_class("fear_nouns") else None
 
 
 def _framed(text: str) -> str:
     words = cut(text)
-    if find_finite(words) is not None or any(word in AUXILIARIES for word in words.low) or _has_verb(words.low):
+    if find_finite(words) is not None or any(word in AUXILIARIES for word in words.low):
         return f"It is not true that {lowered(text)}"
     head = head_noun(words.low[1:] if words.low[0] in word_class("determiners") else words.low)
     if head in word_class("claim_nouns"):
         return f"{text} {'are' if head.endswith('s') else 'is'} not true"
-    return f"It is not true: {lowered(text)}"
+    if text.lower() in ("that", "this", "it"):
+        return f"{text} is not true"
+    return f"It is not true that {lowered(text)}" if _has_verb(words.low) else f"It is not true: {lowered(text)}"
 
 
 def _has_verb(low: tuple[str, ...]) -> bool:
+    """Whether a word behind a possible subject can hardly be anything but a finite verb."""
     lexicon = verbs()
-    return any(word in lexicon.past or word in lexicon.third for word in low[1:])
+    return any(
+        (word in lexicon.past_only or lexicon.third.get(word, word) in lexicon.base - lexicon.also_noun)
+        and low[k] not in word_class("determiners")
+        and word not in lexicon.gerund
+        for k, word in enumerate(low[1:])
+    )
 
 
 def _with_agent(text: str, agent: str, modal: str, *, negative: bool) -> str | None:  # noqa: PLR0911 - one return a reading

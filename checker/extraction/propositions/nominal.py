@@ -21,13 +21,15 @@ def head_noun(phrase: tuple[str, ...]) -> str:
     """The noun of a noun phrase: the last word before a preposition, a clause, or a mark."""
     head = ""
     for word in phrase:
+        if head and word in word_class("determiners"):
+            break
         if not word[0].isalpha() or word in word_class("prepositions") or word in word_class("boundaries"):
             break
         head = word
     return head
 
 
-def deny_noun_phrase(words: Words) -> str | None:
+def deny_noun_phrase(words: Words) -> str | None:  # noqa: PLR0911 - one return a reading
     """A sentence that says there was no such deed or thing, or None where the phrase names none."""
     low = words.low
     if low[0] == "no" and len(low) > 1 and names_deed(low[1:]):
@@ -41,6 +43,8 @@ def deny_noun_phrase(words: Words) -> str | None:
         return _deny_existence(words, len(low) - len(phrase) + 2)
     if not names_deed(phrase) or _is_headline(words, len(low) - len(phrase)):
         return None
+    if low[0] == "the" and not any(word in word_class("prepositions") for word in phrase):
+        return None  # "the plan": there is one
     owned = phrase[0] in _POSSESSIVES or any(
         word.endswith(("'s", "s'")) for word in phrase[: phrase.index(head_noun(phrase)) + 1]
     )

@@ -57,13 +57,19 @@ _BE = frozenset({"is", "was", "are", "were", "be", "been"})
 
 def resolve(text: str, context: Context) -> str:
     """``text`` with its pronouns replaced where ``context`` has what they stand for and the grammar can follow."""
-    if context.speaker:
+    if context.speaker and is_usable(context.speaker):
         text = resolve_speaker(text, context.speaker)
     if context.subjects:
         text = resolve_subject(text, context.subjects)
     if context.place:
         text = resolve_place(text, context.place)
     return text
+
+
+def is_usable(name: str) -> bool:
+    """Whether a name says more than the pronoun that it would replace."""
+    low = name.strip().lower()
+    return low not in closed_words() and any(map(str.isalpha, low))
 
 
 def possessive(name: str) -> str:
@@ -176,7 +182,7 @@ def resolve_subject(text: str, subjects: tuple[str, ...]) -> str:
         return text
     if pronoun == "her" and not words.low[1].isalpha():
         return text
-    chosen = next((name for name in subjects if name and _fits(pronoun, name)), None)
+    chosen = next((name for name in subjects if is_usable(name) and _fits(pronoun, name)), None)
     if chosen is None:
         return text
     name = possessive(chosen) if pronoun in _POSSESSIVE else chosen
