@@ -1,4 +1,7 @@
-"""Finds, for any assertion, the statements by other actors that contradict it. ``checker.Checker`` is the one facade."""
+"""Finds, for any assertion, the statements by other actors that contradict it.
+
+``checker.Checker`` is the one facade.
+"""
 
 from typing import TYPE_CHECKING, Any
 

@@ -39,10 +39,12 @@ app = typer.Typer(
 )
 
 StoreOption = Annotated[
-    Path | None, typer.Option("--store", envvar="CHECKER_STORE", help="Folder of the store; default: the user's data folder.")
+    Path | None,
+    typer.Option("--store", envvar="CHECKER_STORE", help="Folder of the store; default: the user's data folder."),
 ]
 EncoderOption = Annotated[
-    str | None, typer.Option("--encoder", envvar="CHECKER_ENCODER", help="Another encoder: a hub name or a local folder.")
+    str | None,
+    typer.Option("--encoder", envvar="CHECKER_ENCODER", help="Another encoder: a hub name or a local folder."),
 ]
 ActorsOption = Annotated[list[Path] | None, typer.Option("--actors", help="Registry file (TOML) of your own actors.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")]
@@ -141,9 +143,13 @@ def query(
     until: Annotated[str | None, typer.Option(help="Only statements up to this day.")] = None,
     k: Annotated[int, typer.Option("-k", help="How many to show.")] = 10,
     min_score: Annotated[float, typer.Option(help="Only statements with at least this score.")] = 0.0,
-    every: Annotated[bool, typer.Option("--all", help="Every verdict, not contradictions and uncertain ones alone.")] = False,
+    every: Annotated[
+        bool, typer.Option("--all", help="Every verdict, not only contradictions and uncertain ones.")
+    ] = False,
     supports: Annotated[bool, typer.Option("--supports", help="Also list who says the same.")] = False,
-    file: Annotated[Path | None, typer.Option("--file", help="Many claims: JSON Lines of id, text, actor, date.")] = None,
+    file: Annotated[
+        Path | None, typer.Option("--file", help="Many claims: JSON Lines of id, text, actor, date.")
+    ] = None,
     store: StoreOption = None,
     encoder: EncoderOption = None,
     actors: ActorsOption = None,
@@ -151,15 +157,15 @@ def query(
 ) -> None:
     """Show what other actors say against a claim."""
     from checker.facade import SHOWN, Query
-    from checker.reading.fields import check_date
     from checker.reporting import jsonl, terminal
     from index.records import VERDICTS
 
     if (text is None) == (file is None):
         raise UsageError("give one claim, or many with --file")
+    if not 0.0 <= min_score <= 1.0:
+        raise UsageError(f"--min-score is a probability, from 0 to 1, not {min_score}")
     for option, value in (("--date", date), ("--since", since), ("--until", until)):
-        if value is not None:
-            check_date(value, option)
+        _require_day(option, value)
     shown = VERDICTS if every else (*SHOWN, "compatible") if supports else SHOWN
 
     def ask(claim: str, name: str | None, day: str | None) -> "Query":
@@ -230,7 +236,9 @@ def delete(
 def doctor(
     store: StoreOption = None,
     encoder: EncoderOption = None,
-    rebuild: Annotated[bool, typer.Option("--rebuild", help="Rebuild all that is derived, also for another encoder.")] = False,
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Rebuild all that is derived, also for another encoder.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Verify the store, the index against the store, and the models; exit code 4 on damage."""
@@ -257,9 +265,14 @@ def prepare() -> None:
     _console().print("ready", highlight=False)
 
 
-def _open(
-    store: Path | None, encoder: str | None, actors: list[Path] | None, *, create: bool = True
-) -> "Checker":
+def _require_day(option: str, value: str | None) -> None:
+    from checker.reading.fields import is_date
+
+    if value is not None and not (len(value) == len("YYYY-MM-DD") and is_date(value)):
+        raise UsageError(f"{option} is no day: '{value:.40}'; write YYYY-MM-DD")
+
+
+def _open(store: Path | None, encoder: str | None, actors: list[Path] | None, *, create: bool = True) -> "Checker":
     from checker.facade import Checker
 
     return Checker.open(_folder(store), encoder=encoder, actors=actors or (), create=create, notify=_warn)

@@ -1,9 +1,9 @@
 """``Checker``: the one door to the library. The command line, the nightly run and the page are thin layers over it."""
 
+import datetime
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date as Date
 from itertools import islice
 from pathlib import Path
 from typing import Self
@@ -15,7 +15,7 @@ from checker.judging import EmbeddingNli, Judge, Scorer
 from checker.matching import Filter, Matcher
 from checker.matching.search import similarities
 from checker.reading import Skipped
-from index.encoders import Encoder, load_encoder
+from index.encoders import DEFAULT_ENCODER, Encoder, load_encoder
 from index.errors import InputError, UsageError
 from index.records import Actor, Article, Pair, Rebuttal, Statement, Verdict, VerdictKind, digest
 from index.store import Change, Store, Writer
@@ -158,7 +158,7 @@ class Checker:
         """The judge, loaded when first needed."""
         if self._judge is None:
             # The judge's own encoder is always the embedded one; usually the store's is the same.
-            own = self._encoder if self._encoder.name == EMBEDDED else load_encoder(notify=self._notify)
+            own = self._encoder if self._encoder.name == DEFAULT_ENCODER else load_encoder(notify=self._notify)
             self._judge = Judge(EmbeddingNli.packaged(own), Scorer.packaged())
         return self._judge
 
@@ -174,7 +174,9 @@ class Checker:
         """The statements of one article, stored nowhere."""
         return extract(article, self._registry)
 
-    def ingest(self, documents: Iterable[Article | Skipped], *, progress: Callable[[], None] = lambda: None) -> IngestReport:
+    def ingest(
+        self, documents: Iterable[Article | Skipped], *, progress: Callable[[], None] = lambda: None
+    ) -> IngestReport:
         """Reads, extracts, embeds, stores and indexes. The same articles again change nothing.
 
         :param progress: called once for each document.
@@ -188,7 +190,8 @@ class Checker:
                 self._ingest_batch(writer, batch, report)
                 for _ in batch:
                     progress()
-        self.vectors.refresh()
+            self.vectors.follow()
+            self.vectors.save()
         return report
 
     def _ingest_batch(self, writer: Writer, batch: Sequence[Article | Skipped], report: IngestReport) -> None:
@@ -233,15 +236,15 @@ class Checker:
         :raises InputError: there is no such article.
         """
         with self.store.writer() as writer:
-            change = writer.delete(article)
-        self.vectors.refresh()
-        return change
+            return writer.delete(article)
 
     def query(self, query: Query) -> list[Rebuttal]:
         """What other actors say against a claim, best first; ties by statement id."""
         claim = self._claim(query)
+        vectors = self.vectors
         with self.store.snapshot():
-            pairs = Matcher(self.store, self.vectors, self._encoder).candidates(
+            vectors.follow()
+            pairs = Matcher(self.store, vectors, self._encoder).candidates(
                 claim, limit=CANDIDATES, only=Filter(since=query.since, until=query.until)
             )
             judged = [
@@ -259,8 +262,8 @@ class Checker:
 
     def _claim(self, query: Query) -> Statement:
         claim = Statement.claim(query.text, actor=query.actor, date=query.date)
-        anchor = Date.fromisoformat(query.date[:10]) if query.date else None
-        return replace(claim, window=window_of(query.text, anchor))
+        day = query.date[:10] if query.date and len(query.date) >= 10 else None  # "2031-05" names no day
+        return replace(claim, window=window_of(query.text, None if day is None else datetime.date.fromisoformat(day)))
 
     def _rebuttals(self, judged: Sequence[tuple[Pair, Verdict]]) -> Iterator[Rebuttal]:
         articles = self.store.articles([pair.statement.article for pair, _ in judged])
@@ -276,4 +279,3 @@ def slug(name: str) -> str:
     """A canonical id made of a name: lower-case words joined by hyphens."""
     words = "".join(c.lower() if c.isalnum() else " " for c in name).split()
     return "-".join(words) or digest(name)
-

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.encoders import Encoder, load_encoder
+from index.encoders import DEFAULT_ENCODER, Encoder, load_encoder
 from index.errors import StateError
-from index.store import Store
-from index.vectors import VectorIndex
+from index.store import Store, Writer
+from index.vectors import VectorIndex, remove_snapshot, snapshot_problems
 
 _SAMPLE = 200  # statements whose neighbours are searched both ways; the first of every n-th, so the same on each run
 _NEIGHBOURS = 50
@@ -65,11 +65,11 @@ def examine(folder: Path, *, encoder: str | None, rebuild: bool, notify: Callabl
         problems = [*store.integrity()]
         index, recall = "none", None
         try:
-            model.verify()
+            problems += _model_problems(model) + snapshot_problems(folder)
             vectors = VectorIndex.open(
                 folder, store, fingerprint=model.fingerprint, dimension=model.dimension, notify=notify
             )
-            index, recall = vectors.kind, _recall(store, vectors)
+            index, recall = "exact", _recall(store, vectors)
             problems += _differences(store, vectors)
         except StateError as error:
             problems.append(str(error))
@@ -91,7 +91,13 @@ def examine(folder: Path, *, encoder: str | None, rebuild: bool, notify: Callabl
 def _rebuild(store: Store, encoder: Encoder, notify: Callable[[str], None]) -> None:
     """Vectors and words anew from the statements, in one transaction; the vector index follows when it is opened."""
     notify(f"embedding {store.counts().statements} statements with {encoder.name}")
-    with store.writer() as writer, writer.transaction():
+    with store.writer() as writer:
+        remove_snapshot(store.folder)
+        _write_anew(store, writer, encoder)
+
+
+def _write_anew(store: Store, writer: Writer, encoder: Encoder) -> None:
+    with writer.transaction():
         writer.replace_vectors(
             _embedded(store, encoder),
             name=encoder.name,
@@ -104,6 +110,16 @@ def _rebuild(store: Store, encoder: Encoder, notify: Callable[[str], None]) -> N
 def _embedded(store: Store, encoder: Encoder) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]:
     for batch in store.propositions(batch=_BATCH):
         yield np.array([id_ for id_, _ in batch], dtype=np.int64), encoder.encode([text for _, text in batch])
+
+
+def _model_problems(encoder: Encoder) -> list[str]:
+    """Weights against their published hash, the exported graph against its manifest."""
+    if encoder.name != DEFAULT_ENCODER:
+        return []
+    from index import environment
+    from index.encoders import minilm
+
+    return minilm.verify(environment.cache_folder())
 
 
 def _differences(store: Store, vectors: VectorIndex) -> list[str]:

@@ -141,11 +141,12 @@ def fit_scorer(nli: EmbeddingNli, parts: dict[str, Rows]) -> tuple[dict[str, Any
     for name, wanted in PRECISION.items():
         precision, _, points = precision_recall_curve(truths["calibration"], scores["calibration"])
         thresholds[name] = round(float(points[np.argmax(precision[:-1] >= wanted)]), 4)
+    weights = [
+        {"name": n, "mean": round(float(m), 6), "scale": round(float(s), 6), "weight": round(float(w), 6)}
+        for n, m, s, w in zip(NAMES, mean, scale, model.coef_[0], strict=True)
+    ]
     scorer = {
-        "weights": [
-            {"name": n, "mean": round(float(m), 6), "scale": round(float(s), 6), "weight": round(float(w), 6)}
-            for n, m, s, w in zip(NAMES, mean, scale, model.coef_[0], strict=True)
-        ],
+        "weights": weights,
         "intercept": round(float(model.intercept_[0]), 6),
         "calibration": {
             "log_odds": np.round(isotonic.X_thresholds_, 6).tolist(),
@@ -162,7 +163,7 @@ def fit_scorer(nli: EmbeddingNli, parts: dict[str, Rows]) -> tuple[dict[str, Any
         "thresholds": thresholds,
         "precision": float(truths["measure"][flagged].mean()),
         "recall": float(flagged[truths["measure"] == 1].mean()),
-        "weights": {w["name"]: w["weight"] for w in scorer["weights"]},
+        "weights": {w["name"]: w["weight"] for w in weights},
     }
     return scorer, report
 

@@ -53,7 +53,7 @@ def main() -> int:
 
 
 def _run(command: list[str], **options: object) -> str:
-    done = subprocess.run(command, capture_output=True, text=True, **options)  # type: ignore[call-overload]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, **options)  # type: ignore[call-overload]
     if done.returncode:
         print(done.stdout + done.stderr, file=sys.stderr)
         raise SystemExit(f"failed ({done.returncode}): {' '.join(command)}")

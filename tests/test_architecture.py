@@ -65,7 +65,7 @@ def test_the_command_line_starts_without_heavy_libraries() -> None:
         "import sys, checker.cli\n"
         "sys.argv = ['checker', '--help']\n"
         "try:\n    checker.cli.main()\nexcept SystemExit as e:\n    assert e.code == 0, e.code\n"
-        "heavy = {'torch', 'sklearn', 'faiss', 'sentence_transformers', 'transformers', 'onnxruntime', 'numpy', 'trafilatura'}\n"
+        "heavy = {'torch', 'sklearn', 'faiss', 'sentence_transformers', 'transformers', 'onnxruntime', 'numpy'}\n"
         "print(sorted(heavy & sys.modules.keys()), file=sys.stderr)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -2,7 +2,15 @@
 
 from collections.abc import Mapping
 
-from checker.judging.surface import antonyms, name_overlap, negation_parity, number_clash, overlap, role_reversal, surface
+from checker.judging.surface import (
+    antonyms,
+    name_overlap,
+    negation_parity,
+    number_clash,
+    overlap,
+    role_reversal,
+    surface,
+)
 from index.records import Pair, Probabilities, Statement
 
 Features = Mapping[str, float | None]

@@ -58,7 +58,7 @@ class Scorer:
                 uncertain=data["thresholds"]["uncertain"],
             )
         except (KeyError, TypeError) as error:
-            raise ModelError(f"the scorer's file lacks {error}; fit it again with `python -m eval.fit_scorer`") from error
+            raise ModelError(f"the scorer lacks {error}; fit it again with `python -m eval.fit_scorer`") from error
 
     def contributions(self, features: Features) -> dict[str, float]:
         """What each feature that is present adds to the log-odds."""

@@ -20,8 +20,7 @@ _COUNTING = (
     "seventeen eighteen nineteen twenty"
 ).split()
 _NUMBER_WORDS = {word: float(value) for value, word in enumerate(_COUNTING)} | {
-    word: 10.0 * value
-    for value, word in enumerate("thirty forty fifty sixty seventy eighty ninety".split(), start=3)
+    word: 10.0 * value for value, word in enumerate("thirty forty fifty sixty seventy eighty ninety".split(), start=3)
 }
 # Too common to say that two sentences speak of the same thing.
 _FUNCTION_WORDS = frozenset(
@@ -59,14 +58,18 @@ class Surface:
 
     @cached_property
     def words(self) -> tuple[Word, ...]:
-        return tuple(Word(m[0].lower().replace("’", "'"), m.span(), m[0][0].isupper()) for m in _WORD.finditer(self.text))
+        return tuple(
+            Word(m[0].lower().replace("’", "'"), m.span(), m[0][0].isupper()) for m in _WORD.finditer(self.text)
+        )
 
     @cached_property
     def negators(self) -> tuple[Span, ...]:
         """Where the sentence negates or denies."""
         lexicon = _lexicon()
         return tuple(
-            w.span for w in self.words if w.text in lexicon.negators or w.text in lexicon.denials or _CONTRACTED_NOT.search(w.text)
+            w.span
+            for w in self.words
+            if w.text in lexicon.negators or w.text in lexicon.denials or _CONTRACTED_NOT.search(w.text)
         )
 
     @cached_property
@@ -111,12 +114,12 @@ def negation_parity(a: Surface, b: Surface) -> bool:
 
 def antonyms(a: Surface, b: Surface) -> tuple[tuple[Span, Span], ...]:
     """Places of words of ``a`` and ``b`` that exclude each other, where neither sentence holds both words."""
-    found = []
-    for word, span in a.stems.items():
-        for opposite in sorted(_lexicon().opposites.get(word, ())):
-            if opposite in b.stems and opposite not in a.stems and word not in b.stems:
-                found.append((span, b.stems[opposite]))
-    return tuple(found)
+    return tuple(
+        (span, b.stems[opposite])
+        for word, span in a.stems.items()
+        for opposite in sorted(_lexicon().opposites.get(word, ()))
+        if opposite in b.stems and opposite not in a.stems and word not in b.stems
+    )
 
 
 def number_clash(a: Surface, b: Surface) -> tuple[Span, Span] | None:
@@ -212,9 +215,7 @@ def _numbers(words: tuple[Word, ...]) -> Iterator[Number]:
             end = words[position].span[1]
             position += 1
         unit = None
-        if percent:
-            unit = "%"
-        elif position < len(words) and words[position].text in ("percent", "per"):
+        if percent or (position < len(words) and words[position].text in ("percent", "per")):
             unit = "%"
         elif position < len(words) and words[position].text not in _FUNCTION_WORDS:
             unit = stem(words[position].text)
@@ -228,7 +229,9 @@ def _value(word: str) -> float | None:
         return None
     digits = word.rstrip("%")
     # "190,000" groups thousands; "3,5" is a decimal comma.
-    digits = digits.replace(",", "") if re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", digits) else digits.replace(",", ".")
+    digits = (
+        digits.replace(",", "") if re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", digits) else digits.replace(",", ".")
+    )
     try:
         return float(digits)
     except ValueError:  # "17.02.2022": a date, not a quantity

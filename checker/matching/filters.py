@@ -14,7 +14,8 @@ class Filter:
 
     def admits(self, claim: Statement, statement: Statement) -> bool:
         """Whether ``statement`` may stand against ``claim``: checkable, in time, and by another side."""
-        return statement.checkable and statement.stance != "asks" and self._in_time(statement) and _other_side(claim, statement)
+        speaks_of_the_world = statement.checkable and statement.stance != "asks"
+        return speaks_of_the_world and self._in_time(statement) and _other_side(claim, statement)
 
     def _in_time(self, statement: Statement) -> bool:
         if self.since is None and self.until is None:
@@ -22,6 +23,10 @@ class Filter:
         if statement.date is None:
             return False
         return (self.since or "") <= statement.date <= (self.until or "9999-12-31")
+
+
+EVERYTHING = Filter()
+"""No bound in time."""
 
 
 def _other_side(claim: Statement, statement: Statement) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from checker.matching.filters import Filter
+from checker.matching.filters import EVERYTHING, Filter
 from index import lexical
 from index.encoders import Encoder
 from index.records import Pair, Statement
@@ -30,7 +30,7 @@ class Matcher:
     vectors: VectorIndex
     encoder: Encoder
 
-    def candidates(self, claim: Statement, *, limit: int, only: Filter = Filter()) -> list[Pair]:
+    def candidates(self, claim: Statement, *, limit: int, only: Filter = EVERYTHING) -> list[Pair]:
         """At most ``limit`` pairs, best fused rank first, ties by id; empty where nothing is near."""
         vector = self.encoder.encode([claim.proposition])
         wanted = limit * _OVERSAMPLING

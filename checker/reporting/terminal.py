@@ -10,7 +10,13 @@ from rich.text import Text
 from checker.reporting.plain import plain
 from index.records import Link, Rebuttal, Statement, Verdict
 
-_STYLES = {"contradiction": "bold red", "uncertain": "yellow", "superseded": "cyan", "compatible": "green", "unrelated": "dim"}
+_STYLES = {
+    "contradiction": "bold red",
+    "uncertain": "yellow",
+    "superseded": "cyan",
+    "compatible": "green",
+    "unrelated": "dim",
+}
 
 
 def rebuttals(console: Console, claim: str, found: Sequence[Rebuttal]) -> None:
@@ -88,5 +94,7 @@ def _table(*columns: str) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
     for column in columns:
         wide = column in ("in their own words", "proposition", "premise", "hypothesis")
-        table.add_column(column, ratio=None, overflow="fold", min_width=28 if wide else None, no_wrap=column in ("score", "date"))
+        table.add_column(
+            column, ratio=None, overflow="fold", min_width=28 if wide else None, no_wrap=column in ("score", "date")
+        )
     return table

@@ -12,11 +12,17 @@ from typing import Any
 
 import pytest
 
-GOOD = {"id": "good", "text": "“Norland is withdrawing its forces,” Norland’s foreign minister Ana Berg said.", "date": "2031-05-04"}
+GOOD = {
+    "id": "good",
+    "text": "“Norland is withdrawing its forces,” Norland’s foreign minister Ana Berg said.",
+    "date": "2031-05-04",
+}
 
 
 def _jsonl(path: Path, *lines: str | bytes | dict[str, Any]) -> Path:
-    encoded = [json.dumps(x).encode() if isinstance(x, dict) else x.encode() if isinstance(x, str) else x for x in lines]
+    encoded = [
+        json.dumps(x).encode() if isinstance(x, dict) else x.encode() if isinstance(x, str) else x for x in lines
+    ]
     path.write_bytes(b"\n".join(encoded) + b"\n")
     return path
 
@@ -68,7 +74,9 @@ def test_a_file_that_cannot_be_read_is_named_with_its_reason(
     ],
     ids=["broken JSON", "invalid UTF-8", "no text", "a date that is none", "a day that is none", "50 MB in one line"],
 )
-def test_a_bad_line_is_named_and_the_next_one_is_read(run: Any, tmp_path: Path, bad: str | bytes | dict[str, Any], reason: str) -> None:
+def test_a_bad_line_is_named_and_the_next_one_is_read(
+    run: Any, tmp_path: Path, bad: str | bytes | dict[str, Any], reason: str
+) -> None:
     path = _jsonl(tmp_path / "mixed.jsonl", bad, GOOD)
     done = run("ingest", path, "--json")
     assert done.code == 0
@@ -78,7 +86,11 @@ def test_a_bad_line_is_named_and_the_next_one_is_read(run: Any, tmp_path: Path, 
 
 def test_a_date_option_that_is_no_date_is_wrong_usage(run: Any, tmp_path: Path) -> None:
     path = _jsonl(tmp_path / "a.jsonl", GOOD)
-    for command in (("ingest", path, "--date", "soon"), ("query", "x", "--since", "2031-13-01"), ("query", "x", "--date", "1")):
+    for command in (
+        ("ingest", path, "--date", "soon"),
+        ("query", "x", "--since", "2031-13-01"),
+        ("query", "x", "--date", "1"),
+    ):
         done = run(*command)
         assert done.code == 2, command
         assert "YYYY-MM-DD" in _only_line(done.err)
@@ -108,7 +120,9 @@ def test_a_store_from_a_newer_version_is_refused(run: Any, tmp_path: Path) -> No
 
 def test_a_database_that_is_none_is_refused(run: Any, tmp_path: Path) -> None:
     (tmp_path / "store").mkdir()
-    (tmp_path / "store" / "checker.db").write_bytes(b"this is no database at all, but long enough to have a header" * 20)
+    (tmp_path / "store" / "checker.db").write_bytes(
+        b"this is no database at all, but long enough to have a header" * 20
+    )
     done = run("query", "Norland is withdrawing its forces.")
     assert done.code == 4
     assert "checker.db" in _only_line(done.err)
@@ -126,7 +140,9 @@ def test_a_database_that_is_none_is_refused(run: Any, tmp_path: Path) -> None:
         (("ingest",), "PATHS"),
     ],
 )
-def test_wrong_usage_is_one_line_and_exit_code_2(run: Any, tmp_path: Path, arguments: tuple[str, ...], what: str) -> None:
+def test_wrong_usage_is_one_line_and_exit_code_2(
+    run: Any, tmp_path: Path, arguments: tuple[str, ...], what: str
+) -> None:
     assert run("ingest", _jsonl(tmp_path / "a.jsonl", GOOD)).code == 0
     done = run(*arguments)
     assert done.code == 2
@@ -141,7 +157,11 @@ def test_deleting_an_unknown_article_is_bad_input(run: Any, tmp_path: Path) -> N
 
 
 def test_a_broken_line_of_pairs_is_named_and_the_others_are_judged(run: Any, tmp_path: Path) -> None:
-    path = _jsonl(tmp_path / "pairs.jsonl", {"premise": "Norland left."}, {"premise": "Norland left.", "hypothesis": "Norland stayed."})
+    path = _jsonl(
+        tmp_path / "pairs.jsonl",
+        {"premise": "Norland left."},
+        {"premise": "Norland left.", "hypothesis": "Norland stayed."},
+    )
     done = run("judge", path, "--json")
     assert done.code == 0
     assert f"{path}:1" in _only_line(done.err)
@@ -166,7 +186,9 @@ def test_a_full_disk_leaves_nothing_half_stored(run: Any, tmp_path: Path) -> Non
     assert run("ingest", _jsonl(tmp_path / "a.jsonl", GOOD)).code == 0
     size = (tmp_path / "store" / "checker.db").stat().st_size
     many = [{**GOOD, "id": f"more-{i}", "text": f"{GOOD['text']} {i} " * 200} for i in range(300)]
-    done = _subprocess("ingest", _jsonl(tmp_path / "many.jsonl", *many), "--store", tmp_path / "store", file_limit=size + 200_000)
+    done = _subprocess(
+        "ingest", _jsonl(tmp_path / "many.jsonl", *many), "--store", tmp_path / "store", file_limit=size + 200_000
+    )
     assert done.returncode == 4
     assert "Traceback" not in done.stderr
     assert run("doctor").code == 0
@@ -179,4 +201,4 @@ def _subprocess(*arguments: str | Path, file_limit: int | None = None) -> subpro
             resource.setrlimit(resource.RLIMIT_FSIZE, (file_limit, file_limit))
 
     command = [sys.executable, "-m", "checker", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, preexec_fn=limit)  # noqa: PLW1509
+    return subprocess.run(command, capture_output=True, text=True, check=False, preexec_fn=limit)

@@ -29,11 +29,16 @@ def test_who_says_that_russia_is_withdrawing_is_contradicted_by_the_us_and_never
     found = seeded("query", WITHDRAWING, "--json").lines
     contents = [f["statement"]["content"] for f in found]
     assert any("We do not see that happening on the ground" in c for c in contents)
-    assert any("not withdrawing" in c and f["statement"]["actor"]["side"] == "united-states" for c, f in zip(contents, found, strict=True))
+    assert any(
+        "not withdrawing" in c and f["statement"]["actor"]["side"] == "united-states"
+        for c, f in zip(contents, found, strict=True)
+    )
     assert not {f["statement"]["actor"]["side"] for f in found if f["statement"]["actor"]} & {"russia"}
 
 
-def test_who_says_that_russia_is_not_withdrawing_is_contradicted_by_the_kremlin_and_never_by_blinken(seeded: Any) -> None:
+def test_who_says_that_russia_is_not_withdrawing_is_contradicted_by_the_kremlin_and_never_by_blinken(
+    seeded: Any,
+) -> None:
     found = seeded("query", NOT_WITHDRAWING, "--json").lines
     assert found[0]["statement"]["actor"]["side"] == "russia"
     actors = {f["statement"]["actor"]["id"] for f in found if f["statement"]["actor"]}
@@ -76,7 +81,7 @@ def test_a_correction_replaces_what_was_said(run: Any) -> None:
     assert report["articles"]["corrected"] == 1
     assert report["statements"] == {"added": 1, "removed": 1}
     contents = [line["statement"]["content"] for line in run("query", "Norland forces", "--all", "--json").lines]
-    assert contents == ["Norland is keeping its forces there"] or contents == ["Norland is keeping its forces there,"]
+    assert [content.rstrip(",") for content in contents] == ["Norland is keeping its forces there"]
 
 
 def test_a_correction_within_one_call_counts_and_the_last_version_stays(run: Any) -> None:
@@ -100,8 +105,9 @@ def test_statements_come_out_as_the_contract_says(run: Any) -> None:
     done = run("extract", SEEDS, "--json")
     assert done.code == 0
     keys = [
-        "statement", "article", "attribution", "actor", "chain", "source_spans", "cue_spans", "content_spans", "content",
-        "proposition", "kind", "stance", "polarity", "hypothetical", "checkable", "date", "window", "parent", "answers",
+        "statement", "article", "attribution", "actor", "chain", "source_spans", "cue_spans", "content_spans",
+        "content", "proposition", "kind", "stance", "polarity", "hypothetical", "checkable", "date", "window", "parent",
+        "answers",
     ]  # fmt: skip
     assert len(done.lines) > 15
     assert all(list(line) == keys for line in done.lines)
@@ -111,7 +117,10 @@ def test_statements_come_out_as_the_contract_says(run: Any) -> None:
 def test_many_claims_come_back_under_their_ids(seeded: Any, tmp_path: Path) -> None:
     claims = tmp_path / "claims.jsonl"
     claims.write_text(
-        json.dumps({"id": "c1", "text": WITHDRAWING}) + "\n" + json.dumps({"id": "c2", "text": NOT_WITHDRAWING, "actor": "United States"}) + "\n"
+        json.dumps({"id": "c1", "text": WITHDRAWING})
+        + "\n"
+        + json.dumps({"id": "c2", "text": NOT_WITHDRAWING, "actor": "United States"})
+        + "\n"
     )
     lines = seeded("query", "--file", claims, "--json").lines
     assert [line["claim"] for line in lines] == sorted(line["claim"] for line in lines)
@@ -136,7 +145,10 @@ def test_scores_below_the_wanted_one_are_left_out(seeded: Any) -> None:
     every = [line["score"] for line in seeded("query", WITHDRAWING, "--all", "-k", "50", "--json").lines]
     assert every == sorted(every, reverse=True)
     middle = every[len(every) // 2]
-    some = [line["score"] for line in seeded("query", WITHDRAWING, "--all", "-k", "50", "--min-score", str(middle), "--json").lines]
+    some = [
+        line["score"]
+        for line in seeded("query", WITHDRAWING, "--all", "-k", "50", "--min-score", str(middle), "--json").lines
+    ]
     assert some == [score for score in every if score >= middle]
 
 

@@ -50,10 +50,14 @@ def test_numpy_at_use_equals_scikit_learn_at_fitting() -> None:
     scorer = Scorer.from_json(
         {
             "weights": [
-                {"name": n, "mean": 0.0, "scale": 1.0, "weight": float(w)} for n, w in zip("ab", model.coef_[0], strict=True)
+                {"name": n, "mean": 0.0, "scale": 1.0, "weight": float(w)}
+                for n, w in zip("ab", model.coef_[0], strict=True)
             ],
             "intercept": float(model.intercept_[0]),
-            "calibration": {"log_odds": isotonic.X_thresholds_.tolist(), "probability": isotonic.y_thresholds_.tolist()},
+            "calibration": {
+                "log_odds": isotonic.X_thresholds_.tolist(),
+                "probability": isotonic.y_thresholds_.tolist(),
+            },
             "thresholds": {"contradiction": 0.8, "uncertain": 0.5},
         }
     )

@@ -73,7 +73,10 @@ def test_roles_are_reversed_when_the_same_two_names_change_places(one: str, othe
 
 def test_overlap_is_the_share_of_the_shorter_sentence() -> None:
     # stems: {ruritania, withdraw, forc} and {ruritania, withdraw, forc, border, north}
-    one, other = surface("Ruritania withdraws forces"), surface("Ruritania withdraws its forces from the border in the north")
+    one, other = (
+        surface("Ruritania withdraws forces"),
+        surface("Ruritania withdraws its forces from the border in the north"),
+    )
     assert overlap(one, other) == 1.0
     assert overlap(one, surface("Ruritania celebrates harvest")) == pytest.approx(1 / 3)
     assert overlap(one, surface("")) == 0.0
@@ -86,7 +89,13 @@ def test_names_that_are_absent_are_absent_not_zero() -> None:
 
 @pytest.mark.parametrize(
     ("word", "same"),
-    [("withdrawing", "withdraws"), ("cutting", "cut"), ("reduces", "reducing"), ("denied", "deny"), ("forces", "force")],
+    [
+        ("withdrawing", "withdraws"),
+        ("cutting", "cut"),
+        ("reduces", "reducing"),
+        ("denied", "deny"),
+        ("forces", "force"),
+    ],
 )
 def test_inflections_share_a_stem(word: str, same: str) -> None:
     assert stem(word) == stem(same)

@@ -36,7 +36,9 @@ _CLAIM = Statement.claim("Norland leaves.", actor=Actor("norland", "Norland", "n
 _ANSWER = Statement.claim("Norland stays.", actor=Actor("ruritania", "Ruritania", "ruritania"))
 
 
-def _judge(p: tuple[float, float, float], claim: Statement = _CLAIM, answer: Statement = _ANSWER) -> tuple[str, tuple[str, ...]]:
+def _judge(
+    p: tuple[float, float, float], claim: Statement = _CLAIM, answer: Statement = _ANSWER
+) -> tuple[str, tuple[str, ...]]:
     nli = _WrittenDown({claim.proposition: p, answer.proposition: p})
     (verdict,) = Judge(nli, _IDENTITY).judge([Pair(claim, answer, 0.9)])
     return verdict.kind, verdict.reasons
@@ -80,7 +82,9 @@ def test_statements_about_times_that_do_not_meet_are_superseded() -> None:
         (None, ("2022-02-04", None), False),
     ],
 )
-def test_windows_are_apart_only_where_both_are_known_and_do_not_meet(one: Window | None, other: Window | None, apart: bool) -> None:
+def test_windows_are_apart_only_where_both_are_known_and_do_not_meet(
+    one: Window | None, other: Window | None, apart: bool
+) -> None:
     assert windows_apart(one, other) is apart
     assert windows_apart(other, one) is apart
 
