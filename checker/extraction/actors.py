@@ -1,8 +1,8 @@
 """Who a source names: from "Ruritanian foreign minister Ilsa Brandt" to an actor with an id and a side.
 
-``Cast`` reads one article once, left to right, and remembers whom it introduces. A later "Brandt" is then known, and nothing
-that stands after a sentence changes who spoke in it. What is not told (pronouns, "officials", "the spokesperson") stays
-unresolved here: that is coreference, and it needs the statements.
+``Cast`` reads one article once, left to right, and remembers whom it introduces. A later "Brandt" is then known, and
+nothing that stands after a sentence changes who spoke in it. What is not told (pronouns, "officials", "the
+spokesperson") stays unresolved here: that is coreference, and it needs the statements.
 """
 
 from bisect import bisect_left, bisect_right
@@ -92,7 +92,7 @@ class _Phrase:
     organ: bool = False  # the body is itself an organ or an institution that the phrase names
     organ_piece: Piece | None = None
     unowned: bool = False  # the organ has no owner so far: "the Foreign Ministry"
-    qualifier: tuple[str, ...] = ()  # capitalised words between the body and its organ: "Ruritanian Grand Canal Authority"
+    qualifier: tuple[str, ...] = ()  # between the body and its organ: "Ruritanian Grand Canal Authority"
     prefix: tuple[str, ...] = ()  # the body as the phrase spells it
     somebodys: bool = False  # "his spokesman", "its foreign ministry": whose, is not told here
     disowned: bool = False
@@ -158,7 +158,7 @@ class Cast:
 
         :param surface: the span's text.
         :param start: where it stands in the article; decides who is known by then.
-        :returns: () where nobody in particular is named: pronouns, "officials", "the spokesperson", an ambiguous surname.
+        :returns: () where nobody in particular is named: pronouns, "officials", an ambiguous surname.
         """
         until = self._until(start + len(surface))
         if self.text[start : start + len(surface)] == surface and start >= 0:
@@ -210,7 +210,8 @@ class Cast:
             actor = self._introduce(phrase, until)
             if actor is not None:
                 self._note_acronym(after, actor)
-                if not self._is_place(phrase, k) and self._is_known(phrase, actor) and not self._is_attribute(phrase, after):
+                incidental = self._is_place(phrase, k) or self._is_attribute(phrase, after)
+                if not incidental and self._is_known(phrase, actor):
                     yield self._mention(phrase, actor)
             k = after
 
@@ -304,7 +305,8 @@ class Cast:
             back = k - 2 if before is not None and before.kind == "the" else k - 1
             comma = at(back)
             place = at(back - 1) if comma is not None and comma.kind == "comma" else None
-            state = self._body(owner, owner.words, found[k], until) if owner is not None and owner.kind in {"name", "entity"} else None
+            named = owner is not None and owner.kind in {"name", "entity"}
+            state = self._body(owner, owner.words, found[k], until) if owner is not None and named else None
         else:
             return
         if place is not None and place.kind == "name" and state is not None:
@@ -313,7 +315,7 @@ class Cast:
     def _note_acronym(self, k: int, actor: Actor) -> None:
         """ "the Ruritanian Defence Force (RDF)"."""
         found = self._pieces
-        if k + 2 < len(found) and found[k].kind == "open" and found[k + 2].kind == "close" and found[k + 1].kind == "name":
+        if [piece.kind for piece in found[k : k + 3]] == ["open", "name", "close"]:
             words = found[k + 1].words
             if len(words) == 1 and words[0].isupper() and len(words[0]) > 1:
                 self._named.setdefault(slug(words[0]), []).append((found[k + 1].start, actor))
@@ -343,7 +345,8 @@ class Cast:
 
     def _from_place(self, phrase: _Phrase, at: _Reach, k: int) -> int:
         """ "President Ilsa Brandt of Ruritania": the place behind a name that has a role and no body yet."""
-        if k + 1 < at.hi and at.found[k].label == "of" and phrase.roles and phrase.body is None and (phrase.name or phrase.entry):
+        homeless = bool(phrase.roles and phrase.body is None and (phrase.name or phrase.entry))
+        if homeless and k + 1 < at.hi and at.found[k].label == "of":
             inner, end = self._core(at, k + 1, 1)
             owner = self._owner(inner, at.until) if inner is not None else None
             if inner is not None and owner is not None and not inner.roles:
@@ -452,17 +455,21 @@ class Cast:
 
     def _bridges(self, at: _Reach, k: int, filled: bool) -> bool:
         """Whether a lower-case word stands inside a phrase: "Norland's embattled prime minister", "a veteran envoy"."""
-        if k > 0 and filled and not (at.found[k - 1].possessive or at.found[k - 1].kind in {"modifier", "entity", "name"}):
+        before = at.found[k - 1] if k > 0 else None
+        if filled and before is not None and not (before.possessive or before.kind in {"modifier", "entity", "name"}):
             return False
         if k == 0 or (not filled and at.found[k - 1].kind not in {"the", "a", "pronoun", "modifier"}):
             return False
-        if at.found[k].end - at.found[k].start != len(at.found[k].words[0]) or (filled and at.found[k].label in _VERBS):
+        if at.found[k].end - at.found[k].start != len(at.found[k].words[0]) or (
+            filled and at.found[k].label in self._words.verbs
+        ):
             return False  # more than one word, or a verb
         following = at.found[k + 1] if k + 1 < at.hi else None
-        return following is not None and following.kind in {"role", "organ", "body", "modifier"} and not following.initial
+        headed = following is not None and following.kind in {"role", "organ", "body", "modifier"}
+        return headed and following is not None and not following.initial
 
     def _take_entity(self, phrase: _Phrase, piece: Piece, following: Piece | None, until: int) -> bool:
-        """A known actor: the phrase's person, or what its person or organ belongs to. False: it begins another phrase."""
+        """A known actor: the phrase's person, or what its person or organ belongs to. False: another phrase begins."""
         alias = piece.alias
         if alias is None:
             return False
@@ -487,7 +494,8 @@ class Cast:
                 return False
             if actor.side != phrase.body.side and phrase.body.id not in entry.member_of and phrase.body.id != entry.id:
                 speaks = entry.kind in {"office", "government"} or fold(piece.words[-1]) in self._words.organs
-                actor = self._owned(phrase.body, slug(" ".join(piece.words)), (*phrase.prefix, *piece.words), speaks=speaks)
+                words = (*phrase.prefix, *piece.words)
+                actor = self._owned(phrase.body, slug(" ".join(piece.words)), words, speaks=speaks)
         phrase.body = actor
         phrase.city = " ".join(piece.words) if alias.usage == "metonym" else None
         phrase.adjective = alias.usage == "demonym" or piece.possessive
@@ -497,10 +505,8 @@ class Cast:
 
     def _take_name(self, phrase: _Phrase, piece: Piece, following: Piece | None, until: int) -> None:
         """Unknown capitalised words: a person, or the state, town or firm of the role or organ that follows."""
-        leads_on = following is not None and (
-            following.kind in _HEADS
-            or (following.kind == "entity" and _generic_office(following) and (piece.possessive or _stem(fold(piece.words[-1])) is not None))
-        )
+        adjective = piece.possessive or _stem(fold(piece.words[-1])) is not None
+        leads_on = following is not None and (following.kind in _HEADS or (adjective and _generic_office(following)))
         if not leads_on or following is None:
             phrase.name = piece.words
             return
@@ -576,7 +582,8 @@ class Cast:
         if named is not None:
             return named
         noun = words if piece.possessive else self._noun_of(words, until)
-        doubtful = piece.initial and len(words) == 1 and not piece.possessive and noun == words and following.words[0].islower()
+        bare = len(words) == 1 and not piece.possessive and noun == words
+        doubtful = piece.initial and bare and following.words[0].islower()
         id = slug(" ".join(noun))
         if not id or (doubtful and self._bodies.get(id, until + 1) > until and not self._noted(words[0], until)):
             return None
@@ -671,7 +678,9 @@ class Cast:
         if person.side is None or person.side == person.id:
             return person
         entry = self.registry.get(person.side)
-        return self.registry.actor(entry, self.day) if entry is not None else Actor(person.side, person.side, person.side)
+        if entry is not None:
+            return self.registry.actor(entry, self.day)
+        return Actor(person.side, person.side, person.side)
 
     def _named_as(self, key: str, until: int) -> Actor | None:
         """The actor that the article last called so: an acronym, a capital, "the foreign ministry"."""
@@ -744,8 +753,9 @@ class Cast:
     def _meant(self, phrase: _Phrase, until: int) -> Actor | None:
         """The actor of one phrase, by what stands in it and what the article told up to ``until``."""
         if phrase.entry is not None:
-            out_of_office = phrase.disowned and (self.day is None or not phrase.entry.speaks(self.day))
-            return Actor(phrase.entry.id, phrase.entry.name, phrase.entry.id) if out_of_office else self.registry.actor(phrase.entry, self.day)
+            if phrase.disowned and self.day is None:
+                return Actor(phrase.entry.id, phrase.entry.name, phrase.entry.id)
+            return self.registry.actor(phrase.entry, self.day)
         if phrase.name:
             return self._person(phrase, until)
         if not phrase.roles:
@@ -768,7 +778,7 @@ class Cast:
         holder = self._holder(body, role.label, until)
         if holder is not None:
             return holder
-        if _head(role.label) in _ONE_HOLDER:
+        if _head(role.label) in self._words.one_holder:
             return self._owned(body, slug(role.label), (*phrase.prefix, *role.words), speaks=True)
         return body
 
@@ -781,7 +791,7 @@ class Cast:
         ]
         if told:
             return told[0].actor(until) if len(told) == 1 else None
-        if role not in _ONE_HOLDER or body.id == "" or self.registry.get(side) is None:
+        if role not in self._words.one_holder or body.id == "" or self.registry.get(side) is None:
             return None
         known = self.registry.holders(side, role, self.day)
         return self.registry.actor(known[0], self.day) if len(known) == 1 else None
@@ -794,7 +804,8 @@ class Cast:
     def _authors_own(self, phrase: _Phrase) -> Actor | None:
         """ "The President" in a document of his own office."""
         role = phrase.roles[-1].label
-        if self.author is None or self.author.side is None or not phrase.official or role not in _ONE_HOLDER or not phrase.definite:
+        unique = phrase.official and phrase.definite and role in self._words.one_holder
+        if self.author is None or self.author.side is None or not unique:
             return None
         known = self.registry.holders(self.author.side, role, self.day)
         return self.registry.actor(known[0], self.day) if len(known) == 1 else None
@@ -819,7 +830,8 @@ class Cast:
         if not id:
             return None
         side = self._side(phrase, id)
-        if side is None and (self._bodies.get(id, until + 1) <= until or (len(name) == 1 and not phrase.titled and not phrase.roles)):
+        bare = len(name) == 1 and not phrase.titled and not phrase.roles
+        if side is None and (bare or self._bodies.get(id, until + 1) <= until):
             side = id
         return Actor(id, " ".join(name), side)
 
@@ -877,7 +889,7 @@ class Cast:
             known = tuple(entry for entry in known if entry.gender in {None, phrase.gender})
         if phrase.roles:
             labels = set(phrase.labels)
-            known = tuple(entry for entry in known if labels & set(entry.roles) or labels & {_head(role) for role in entry.roles})
+            known = tuple(e for e in known if labels & {r for role in e.roles for r in (role, _head(role))})
             if phrase.body is not None:
                 side = phrase.body.side
                 known = tuple(entry for entry in known if self.registry.side(entry.id) == side)
@@ -908,25 +920,35 @@ class Cast:
 
 _MAX_NAMESAKES = 32  # more people of one name than any article has: bounds the work on hostile text
 _MAX_PIECES = 40  # of one phrase, for the same reason
-_OPENERS = frozenset({"the", "a", "title", "entity", "name", "role", "organ", "body", "disowning", "modifier", "carrier", "pronoun"})
 _TELLING = frozenset({"entity", "name", "role", "organ", "body"})
 _WEAK_OPENERS = frozenset({"the", "a", "modifier", "pronoun", "disowning", "carrier"})
+_OPENERS = _TELLING | _WEAK_OPENERS | {"title"}
 _HEADS = frozenset({"role", "organ", "body", "modifier", "disowning", "carrier"})
 _OWNING = frozenset({"of", "for", "from", "with", "at"})
 _POSSESSIVE_PRONOUNS = frozenset({"his", "her", "its", "their", "our", "my", "your"})
-_VERBS = frozenset(["said", "says", "told", "tells", "is", "was", "were", "are", "has", "had", "have", "will", "would", "denied", "rejected", "called", "urged", "warned", "added"])
 # Of these a state's release names other states' as well, without saying whose: "President Voss arrived".
-_FOREIGN_TOO = frozenset({"president", "premier", "chancellor", "king", "queen", "emperor", "leader", "pope", "prince", "general", "ambassador"})
-_ORGAN_NAMES = {"foreign office": "foreign ministry", "armed forces": "military", "army": "military", "troops": "military", "forces": "military"}
-# Offices that one person holds at a time: "the Ruritanian president" is somebody, "a Ruritanian diplomat" is anybody.
-_ONE_HOLDER = frozenset(
+_FOREIGN_TOO = frozenset(
     {
-        "president", "vice president", "prime minister", "premier", "chancellor", "foreign minister", "defence minister",
-        "interior minister", "finance minister", "foreign secretary", "defence secretary", "home secretary", "king", "queen",
-        "secretary of state", "secretary-general", "head of state", "pope", "emperor", "sultan", "emir", "governor", "mayor",
-        "prosecutor general", "attorney general", "crown prince", "minister", "press secretary", "treasury secretary",
+        "president",
+        "premier",
+        "chancellor",
+        "king",
+        "queen",
+        "emperor",
+        "leader",
+        "pope",
+        "prince",
+        "general",
+        "ambassador",
     }
-)  # fmt: skip
+)
+_ORGAN_NAMES = {
+    "foreign office": "foreign ministry",
+    "armed forces": "military",
+    "army": "military",
+    "troops": "military",
+    "forces": "military",
+}
 
 _ENDINGS: tuple[tuple[str, int, str | None], ...] = (
     # adjective's ending, letters to cut, letters of the noun where the article does not tell (None: leave it)
@@ -975,11 +997,8 @@ def _ends(found: list[Piece], k: int, hi: int) -> bool:
 
 def _sentence_ends(found: list[Piece], text: str) -> list[int]:
     """Where sentences end: a full stop before white space, a line's end. Rough; only says what is known by when."""
-    return [
-        piece.end
-        for piece in found
-        if piece.kind == "stop" and (piece.label == "\n" or (piece.label in ".!?" and text[piece.end : piece.end + 1] in _AFTER_STOP))
-    ]
+    stops = (piece for piece in found if piece.kind == "stop")
+    return [p.end for p in stops if p.label == "\n" or (p.label in ".!?" and text[p.end : p.end + 1] in _AFTER_STOP)]
 
 
-_AFTER_STOP = frozenset("” \"\n\t’»)") | {""}
+_AFTER_STOP = frozenset('” "\n\t’»)') | {""}

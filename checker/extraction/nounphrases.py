@@ -1,6 +1,6 @@
 """A text as the pieces of noun phrases that tell who speaks: names, known actors, roles, organs, prepositions.
 
-One pass, linear in the text. What the pieces mean together is decided in ``actors.py``; this file knows no article's people.
+One pass, linear in the text. What the pieces mean together is decided in ``actors.py``.
 The words come from ``registry/words.toml``.
 """
 
@@ -36,34 +36,37 @@ PieceKind: TypeAlias = Literal[
 ]
 
 _TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}(?:-[^\W_]+)*|[^\W_]+(?:[-&'’/][^\W_]+)*\+?|\n+|[^\w\s]")
-_ABBREVIATIONS = frozenset(
-    ["mr", "mrs", "ms", "dr", "gen", "sen", "rep", "gov", "lt", "col", "st", "adm", "capt", "prof", "sgt", "maj", "rev", "hon", "no", "messrs", "cpl", "amb", "sens", "reps", "jr", "sr", "dept", "inc", "ltd", "co", "corp"]
-)
 _PREPOSITIONS = frozenset(["of", "for", "from", "at", "with", "to", "in", "on", "by", "near", "over"])
-_PARTICLES = frozenset(["von", "van", "der", "den", "de", "del", "della", "di", "da", "du", "la", "le", "bin", "ibn", "al", "el", "ter", "dos", "ben", "ould", "abu", "af", "zu"])
-_SHORT_ROLES = {"gen": "general", "sen": "senator", "rep": "congressman", "gov": "governor", "lt": "lieutenant", "col": "colonel"}
-_SHORT_ROLES |= {"adm": "admiral", "capt": "captain", "maj": "major", "sens": "senators", "reps": "congressmen", "prof": "professor"}
+_SHORT_ROLES = {
+    "gen": "general",
+    "sen": "senator",
+    "rep": "congressman",
+    "gov": "governor",
+    "lt": "lieutenant",
+    "col": "colonel",
+}
+_SHORT_ROLES |= {
+    "adm": "admiral",
+    "capt": "captain",
+    "maj": "major",
+    "sens": "senators",
+    "reps": "congressmen",
+    "prof": "professor",
+}
+_SHORT_OWN_ROLES = frozenset({"sen", "rep", "sens", "reps", "prof"})
 _PREFIXES = {"ex": "disowning", "vice": "vice", "deputy": "deputy", "then": "then", "co": "co"}
-_FORMS_OF_STATE = frozenset(["republic", "kingdom", "principality", "duchy", "federation", "commonwealth", "emirate", "sultanate", "empire", "union"])
-_SENTENCE_ENDS = frozenset(".!?:;…\"“”‘«»—–-*•|>")
+_SENTENCE_ENDS = frozenset('.!?:;…"“”‘«»—–-*•|>')
 _LEAD_HEADS = frozenset({"general", "chief", "executive", "director", "secretary", "chairman", "head", "deputy"})
-_ATTACHED = frozenset(
-    ["led", "based", "backed", "born", "controlled", "occupied", "held", "made", "style", "educated", "appointed", "installed", "speaking", "supported", "run", "owned", "aligned", "era", "wide", "friendly", "sponsored", "trained", "funded", "brokered", "allied", "dominated", "supplied", "linked"]
-)
 _TELLING_MODIFIERS = frozenset({"deputy", "vice", "first", "chief", "principal", "general", "executive"})
 _BREAKS = frozenset({"stop", "open"})
 _MAX_HEAD_WORDS = 7
 _MAX_NAME_WORDS = 8
-# A place or a state that is also a first or a last name: beside another unknown capitalised word it is part of a person.
-_ALSO_NAMES = frozenset(
-    ["jordan", "chad", "georgia", "israel", "washington", "paris", "london", "santiago", "wellington", "lima", "sofia", "madrid", "vienna", "rome", "cairo", "india", "china", "america", "france", "ireland", "holland", "britain", "guinea", "troy", "boston", "berlin"]
-)
 
 
 class Piece(NamedTuple):  # a tuple: made half as often again as there are words, so it must be cheap
     """One piece of the text. ``start`` and ``end`` are character offsets; ``words`` are spelt as in the text.
 
-    Lower-case words that mean nothing here are one piece ``word`` as long as they stand together; ``label`` is the last.
+    Lower-case words that mean nothing here are one piece ``word`` while they stand together; ``label`` is the last.
     """
 
     kind: PieceKind
@@ -97,6 +100,13 @@ class Lexicon:
     titles: Mapping[str, str | None]  # title -> gender
     same: Mapping[str, str]
     gendered: Mapping[str, str]
+    verbs: frozenset[str]
+    abbreviations: frozenset[str]
+    particles: frozenset[str]
+    forms_of_state: frozenset[str]
+    attached: frozenset[str]
+    also_names: frozenset[str]
+    one_holder: frozenset[str]
     first_names: Mapping[str, str]  # first name -> gender; names that both bear are left out
 
 
@@ -109,7 +119,15 @@ def lexicon() -> Lexicon:
     titles |= dict.fromkeys(lists.pop("titles_male"), "male") | dict.fromkeys(lists.pop("titles_female"), "female")
     female, male = lists.pop("first_names_female"), lists.pop("first_names_male")
     first_names = dict.fromkeys(female - male, "female") | dict.fromkeys(male - female, "male")
-    return Lexicon(first_names=first_names, titles=titles, same=data["same"], gendered=data["gendered"], **lists)
+    one_holder = frozenset(data["one_holder"])
+    return Lexicon(
+        one_holder=one_holder,
+        first_names=first_names,
+        titles=titles,
+        same=data["same"],
+        gendered=data["gendered"],
+        **lists,
+    )
 
 
 class _Word(NamedTuple):
@@ -136,7 +154,8 @@ def _word(raw: str) -> _Word:
     spelt = raw[:-2] if possessive else raw
     folded = fold(spelt)
     lower = not spelt[0].isupper()
-    if not lower or possessive or "-" in spelt or folded in _starts_head() or folded in _ADVERBS or folded in _PARTICLES:
+    inert = _starts_head() | _ADVERBS | lexicon().particles
+    if not lower or possessive or "-" in spelt or folded in inert:
         return _Word(spelt, folded, possessive, not lower, False, None)
     kind = _small_kind(folded)
     return _Word(spelt, folded, False, False, kind == "word" and folded not in _KEPT, kind)
@@ -193,7 +212,7 @@ def _tokenise(text: str, index: Mapping[str, tuple[Alias, ...]]) -> _Tokens:
     for match in _TOKEN.finditer(text):
         word = _word(match.group())
         if word.plain and word.folded not in index:
-            if not plain and loose and len(words) > loose and words[-loose - 1].plain:  # words between plain words are plain
+            if not plain and loose and len(words) > loose and words[-loose - 1].plain:  # between plain words: plain
                 del words[-loose:], starts[-loose:], ends[-loose:]
                 plain = True
             loose = 0
@@ -226,7 +245,7 @@ def _tokenise(text: str, index: Mapping[str, tuple[Alias, ...]]) -> _Tokens:
 
 
 def _takes_dot(word: str) -> bool:
-    return word.lower() in _ABBREVIATIONS or (len(word) == 1 and word.isupper())
+    return word.lower() in lexicon().abbreviations or (len(word) == 1 and word.isupper())
 
 
 def pieces(text: str, registry: Registry) -> list[Piece]:
@@ -250,7 +269,8 @@ class _Reader:
             simple = t.words[k].simple
             if simple is not None and t.folded[k] not in index:
                 spelt = t.spelt[k]
-                out.append(Piece(simple, t.starts[k], t.ends[k], (spelt,), False, self.initial, None, t.folded[k][:1] if simple == "stop" else t.folded[k]))
+                label = spelt[0] if simple == "stop" else t.folded[k]
+                out.append(Piece(simple, t.starts[k], t.ends[k], (spelt,), False, self.initial, None, label))
                 k += 1
                 self.initial = simple in _BREAKS and (spelt[0] == "\n" or spelt in _SENTENCE_ENDS)
             else:
@@ -274,11 +294,33 @@ class _Reader:
             return self._name(k)
         return known or self._small(k)
 
-    def _piece(self, kind: PieceKind, start: int, end: int, *, label: str = "", alias: Alias | None = None, own: bool = False,
-               plural: bool = False, gender: str | None = None) -> Piece:  # fmt: skip
+    def _piece(
+        self,
+        kind: PieceKind,
+        start: int,
+        end: int,
+        *,
+        label: str = "",
+        alias: Alias | None = None,
+        own: bool = False,
+        plural: bool = False,
+        gender: str | None = None,
+    ) -> Piece:
         t = self.t
         words = (t.spelt[start],) if end == start + 1 else tuple(t.spelt[start:end])
-        return Piece(kind, t.starts[start], t.ends[end - 1], words, t.possessive[end - 1], self.initial, alias, label, own, plural, gender)
+        return Piece(
+            kind,
+            t.starts[start],
+            t.ends[end - 1],
+            words,
+            t.possessive[end - 1],
+            self.initial,
+            alias,
+            label,
+            own,
+            plural,
+            gender,
+        )
 
     def _entity(self, k: int) -> tuple[Alias | None, int]:
         """The longest alias of the registry at ``k``."""
@@ -303,7 +345,7 @@ class _Reader:
         if end == k + 1 and alias.usage != "demonym" and alias.entry.kind == "state" and not t.possessive[k]:
             runs_on = end < self.n and self._nameable(end) and self._entity(end)[0] is None and self._head(end) is None
             joins = self.out and self.out[-1].kind in {"name", "title"} and not self.out[-1].possessive
-            if (runs_on and t.folded[k] in _ALSO_NAMES) or (joins and t.folded[k] in _ALSO_NAMES):
+            if (runs_on and t.folded[k] in lexicon().also_names) or (joins and t.folded[k] in lexicon().also_names):
                 return self._name(k)
         return self._piece("entity", k, end, alias=alias), end
 
@@ -323,7 +365,7 @@ class _Reader:
         kind: PieceKind | None = None
         if folded in words.disowning:
             kind = "disowning"
-        elif "-" in folded and folded.rpartition("-")[2] in _ATTACHED:
+        elif "-" in folded and folded.rpartition("-")[2] in lexicon().attached:
             kind = "modifier"
         elif capital and (ecology or (folded in words.modifiers and (self.initial or not before_name))):
             kind = "modifier"  # ecology: "... for Transport and Ecology Karl Voss"
@@ -336,18 +378,18 @@ class _Reader:
         t = self.t
         end = k + 1
         while end < self.n and end - k < _MAX_NAME_WORDS and not t.possessive[end - 1]:
-            if (t.folded[end] in _PARTICLES and not t.capital[end] and self._name_after_particles(end)) or (self._nameable(end) and self._continues_name(end)):
-                end += 1
-            else:
+            particle = t.folded[end] in self.words.particles and not t.capital[end]
+            if not (self._name_after_particles(end) if particle else self._nameable(end) and self._continues_name(end)):
                 break
-        if t.folded[end - 1] in _FORMS_OF_STATE and (after := self._state_after_form(end)) is not None:
+            end += 1
+        if t.folded[end - 1] in lexicon().forms_of_state and (after := self._state_after_form(end)) is not None:
             piece, last = self._name(after)
             first = self._piece("name", k, last)
             return Piece(first.kind, first.start, first.end, piece.words, first.possessive, self.initial), last
         return self._piece("name", k, end), end
 
     def _name_after_particles(self, k: int) -> bool:
-        while k < self.n and self.t.folded[k] in _PARTICLES:
+        while k < self.n and self.t.folded[k] in lexicon().particles:
             k += 1
         return k < self.n and self._nameable(k)
 
@@ -357,13 +399,15 @@ class _Reader:
         alias, end = self._entity(k)
         if alias is None:
             return True
-        return end == k + 1 and alias.usage != "demonym" and (alias.entry.kind == "person" or self.t.folded[k] in _ALSO_NAMES)
+        own = alias.entry.kind == "person" or self.t.folded[k] in self.words.also_names
+        return end == k + 1 and alias.usage != "demonym" and own
 
     def _state_after_form(self, k: int) -> int | None:
         """ "Republic of Ruritania" is Ruritania."""
         if k + 1 < self.n and self.t.folded[k] == "of":
             k += 2 if self.t.folded[k + 1] == "the" else 1
-            if k < self.n and self._nameable(k) and self._entity(k)[0] is None and self.t.folded[k] not in _FORMS_OF_STATE:
+            again = k < self.n and self.t.folded[k] in self.words.forms_of_state
+            if k < self.n and not again and self._nameable(k) and self._entity(k)[0] is None:
                 return k
         return None
 
@@ -372,7 +416,8 @@ class _Reader:
         t, words = self.t, self.words
         if t.folded[k] not in _starts_head() and not t.folded[k].partition("-")[2]:
             return None
-        if t.folded[k] in words.disowning and k + 1 < self.n and (self._head_kind(k + 1) or t.folded[k + 1] in words.portfolios):
+        beside = k + 1 < self.n and (self._head_kind(k + 1) is not None or t.folded[k + 1] in words.portfolios)
+        if t.folded[k] in words.disowning and beside:
             return None
         end = k
         last = None
@@ -380,7 +425,8 @@ class _Reader:
             folded = t.folded[end]
             kind = self._head_kind(end)
             if kind is not None:
-                if last is not None and (kind == "role") != (last[1] == "role") and t.folded[last[0]] not in _LEAD_HEADS:
+                other = last is not None and (kind == "role") != (last[1] == "role")
+                if last is not None and other and t.folded[last[0]] not in _LEAD_HEADS:
                     break
                 last = (end, "body" if last is not None and last[1] == "body" and kind == "organ" else kind)
                 if t.possessive[end]:
@@ -418,7 +464,7 @@ class _Reader:
         gender = next((words.gendered[f] for f in t.folded[k:end] if f in words.gendered), None)
         prefix, _, rest = folded.partition("-")
         label_words = [f for f in t.folded[k:head] if f not in words.modifiers or f in _TELLING_MODIFIERS] + [folded]
-        own = kind == "role" and (folded in words.own or rest in words.own or folded in {"sen", "rep", "sens", "reps", "prof"})
+        own = kind == "role" and bool({folded, rest} & words.own or folded in _SHORT_OWN_ROLES)
         if prefix == "ex" and rest:
             own = True
         if not t.possessive[head]:
@@ -429,7 +475,7 @@ class _Reader:
                     label_words += ["of", *purpose]
                 else:
                     label_words = [*purpose, *label_words]
-        plural = (folded.endswith("s") and not folded.endswith("ss")) or folded.endswith("men") or folded.endswith("people")
+        plural = folded.endswith(("s", "men", "people")) and not folded.endswith("ss")
         label = normal(" ".join(label_words), words)
         return self._piece(kind, k, end, label=label, own=own, plural=plural, gender=gender), end
 
@@ -475,20 +521,45 @@ class _Reader:
         return self._piece(_small_kind(folded), k, k + 1, label=folded), k + 1
 
 
-_ALWAYS_WITH_PURPOSE = frozenset(["minister", "ministers", "ministry", "ministries", "department", "departments", "committee"])
+_ALWAYS_WITH_PURPOSE = frozenset(
+    ["minister", "ministers", "ministry", "ministries", "department", "departments", "committee"]
+)
 _WITH_PURPOSE = _ALWAYS_WITH_PURPOSE | frozenset(
-    ["secretary", "secretaries", "chief", "commissioner", "council", "chair", "chairman", "director", "head", "state", "office", "undersecretary", "centre", "center"]
+    [
+        "secretary",
+        "secretaries",
+        "chief",
+        "commissioner",
+        "council",
+        "chair",
+        "chairman",
+        "director",
+        "head",
+        "state",
+        "office",
+        "undersecretary",
+        "centre",
+        "center",
+    ]
 )
 
 
 @lru_cache(maxsize=1)
 def _starts_head() -> frozenset[str]:
     words = lexicon()
-    return words.official | words.own | words.organs | words.bodies | words.portfolios | words.modifiers | frozenset(_SHORT_ROLES)
+    return (
+        words.official
+        | words.own
+        | words.organs
+        | words.bodies
+        | words.portfolios
+        | words.modifiers
+        | frozenset(_SHORT_ROLES)
+    )
 
 
 def normal(label: str, words: Lexicon) -> str:
-    """One spelling of a role or an organ: ``ministry of foreign affairs``, ``Foreign Ministry`` -> ``foreign ministry``."""
+    """One spelling of a role or an organ: ``foreign affairs ministry`` -> ``foreign ministry``."""
     found = [words.same.get(word, word) for word in label.split()]
     found = [_SHORT_ROLES.get(word, word) for word in found]
     if len(found) > 1:

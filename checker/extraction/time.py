@@ -1,11 +1,11 @@
 """When: time expressions of one sentence as days, counted from the day on which it was said; never from the clock.
 
-The arithmetic is our own, on ``datetime.date``. dateparser was measured first and left out: it costs 0.3 s once and 1 to
-9 ms an expression (an article may take 25 ms in all), and gives one day where news means a span ("last week", "in 2014").
+The arithmetic is our own, on ``datetime.date``. dateparser was measured first and left out: it costs 0.3 s once and 1
+to 9 ms an expression (an article may take 25 ms in all), and gives one day where news means a span ("last week").
 
-Spans that words leave open are read so: "in the coming (recent) days" are 7 days from (to) the anchor, weeks 30, months
-180, years 1,095; "by the end of the year" begins at the anchor; "since 2014" ends at it. Weeks run Monday to Sunday; seasons are those
-of the north, by whole months.
+Spans that words leave open are read so: "in the coming (recent) days" are 7 days from (to) the anchor, weeks 30,
+months 180, years 1,095; "by the end of the year" begins at the anchor; "since 2014" ends at it. Weeks run Monday to
+Sunday; seasons are those of the north, by whole months.
 """
 
 import re
@@ -19,34 +19,28 @@ from index.records import Article, Window
 
 Days: TypeAlias = tuple[date | None, date | None]
 
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        "january jan|february feb|march mar|april apr|may|june jun|july jul|august aug|september sept sep|october oct"
-        "|november nov|december dec".split("|"),
-        start=1,
-    )
-    for name in names.split()
-}
-_WEEKDAYS = {name: number for number, name in enumerate("monday tuesday wednesday thursday friday saturday sunday".split())}
-_WEEKDAYS |= {name[:3]: number for name, number in list(_WEEKDAYS.items())} | {"tues": 1, "weds": 2, "thur": 3, "thurs": 3}
+_MONTH_NAMES = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+_DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = {name.lower(): number for number, name in enumerate(_MONTH_NAMES, start=1)}
+_MONTHS |= {name[:3]: number for name, number in _MONTHS.items()} | {"sept": 9}
+_WEEKDAYS = {name.lower(): number for number, name in enumerate(_DAY_NAMES)}
 _SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}  # first month of three
 _NUMBERS = {
-    word: number
-    for number, words in enumerate(
-        "|a an one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen"
-        "|nineteen|twenty".split("|")
-    )
-    for word in words.split()
-} | {"couple of": 2, "a couple of": 2, "thirty": 30, "forty": 40, "fifty": 50, "several": 5, "few": 3, "a few": 3}
+    "a": 1, "an": 1, "one": 1, "two": 2, "couple of": 2, "a couple of": 2, "three": 3, "few": 3, "a few": 3,
+    "four": 4, "five": 5, "several": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12,
+    "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50,
+}  # fmt: skip
 _UNIT_DAYS = {"hour": 1 / 24, "day": 1, "week": 7, "fortnight": 14, "month": 30, "year": 365, "decade": 3652}
 _VAGUE_DAYS = {"hour": 1, "day": 7, "week": 30, "month": 180, "year": 1095}
 
-_MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)\.?"
+_MONTH = rf"(?:{'|'.join(_MONTH_NAMES)}|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.?"
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?"
 _YEAR = r"(?:1[5-9]|20|21)\d\d"
-_WEEKDAY = r"(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)"
-_COUNT = r"(?:\d{1,3}|(?:a )?couple of|a few|few|several|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty)"
+_WEEKDAY = rf"(?:{'|'.join(_DAY_NAMES)})"
+_COUNT = rf"(?:\d{{1,3}}|{'|'.join(sorted(_NUMBERS, key=lambda word: (-len(word), word)))})"
 _UNIT = r"(?:hour|day|week|fortnight|month|year|decade)"
 _SEASON = r"(?:spring|summer|autumn|fall|winter)"
 
@@ -57,8 +51,9 @@ _ANY = re.compile(
 )
 
 _FUTURE = re.compile(
-    r"\b(?:may|(?i:will|won['’]t|shall|going to|plans? to|planned|planning|set to|due|scheduled|expects?|expected|intends?|ready to|about to|aims? to"
-    r"|might|could|would|to (?:meet|hold|begin|start|travel|visit|arrive|discuss|speak|take place|be|vote)))\b|['’]ll\b"
+    r"\b(?:may|(?i:will|won['’]t|shall|going to|plans? to|planned|planning|set to|due|scheduled|expects?|expected"
+    r"|intends?|ready to|about to|aims? to|might|could|would"
+    r"|to (?:meet|hold|begin|start|travel|visit|arrive|discuss|speak|take place|be|vote)))\b|['’]ll\b"
 )
 
 
@@ -125,12 +120,13 @@ def _as_date(value: date | str | None) -> date | None:
         return None
 
 
-# -- absolute dates -------------------------------------------------------------------------------------------------
+# -- absolute dates --------------------------------------------------------------------------------------------
 
 _FULL = rf"(?:\d{{4}}-\d\d-\d\d|{_DAY} (?:of )?{_MONTH},? {_YEAR}|{_MONTH} {_DAY},? {_YEAR}|\d\d?\.\d\d?\.{_YEAR})"
 _MONTH_DAY = rf"(?:{_DAY} (?:of )?{_MONTH}|{_MONTH} {_DAY}(?!\d))"
 _DATELINE = re.compile(
-    rf"\s*(?:[^\W\d_][^\n\d]{{1,60}}?[,:(—–-] ?)?(?:{_WEEKDAY},? )?(?P<date>{_FULL})\s*(?:\([^)\n]{{1,40}}\))?\s*(?:[-–—:|]|\n|$|\()"
+    rf"\s*(?:[^\W\d_][^\n\d]{{1,60}}?[,:(—–-] ?)?(?:{_WEEKDAY},? )?(?P<date>{_FULL})"
+    r"\s*(?:\([^)\n]{1,40}\))?\s*(?:[-–—:|]|\n|$|\()"
 )
 
 
@@ -141,10 +137,10 @@ def _day_of(text: str, year: int | None = None) -> date:
     """
     if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
         return date.fromisoformat(text)
-    if "." in text and text[:1].isdigit() and re.fullmatch(r"\d\d?\.\d\d?\.\d{4}", text):
-        day, month, full = (int(part) for part in text.split("."))
-        return date(full, month, day)
-    number = month = None
+    if re.fullmatch(r"\d\d?\.\d\d?\.\d{4}", text):
+        return date(*(int(part) for part in reversed(text.split("."))))
+    number: int | None = None
+    month: int | None = None
     for word in re.findall(r"[A-Za-z]+|\d+", text):
         if word.isdigit():
             if len(word) == 4:
@@ -172,7 +168,7 @@ def _season_span(year: int, first: int) -> Days:
     return date(year, first, 1), date(end, last, monthrange(end, last)[1])
 
 
-# -- which of many: the one before the anchor, or after it where the words look ahead -----------------------------------
+# -- which of many: the one before the anchor, or after it where the words look ahead ------------------------------
 
 
 def _ahead(match: re.Match[str]) -> bool:
@@ -216,7 +212,7 @@ def _bounded(word: str | None, span: Days, anchor: date | None) -> Days:
     return span
 
 
-# -- the forms, each a pattern and how to read it ------------------------------------------------------------------------
+# -- the forms, each a pattern and how to read it -------------------------------------------------------------------
 
 _BOUND = r"(?:\b(?P<bound>[Ss]ince|[Uu]ntil|[Tt]ill|[Bb]y|[Bb]efore|[Aa]fter)\s+)?"
 _PART = r"(?:the\s+)?(?:(?:early|late|mid|mid-|the beginning of|the start of|the middle of)[\s-]+)?"
@@ -278,15 +274,24 @@ def _season(match: re.Match[str], anchor: date | None) -> Days | None:
     if anchor is None:
         return None
     how = (match.group("how") or "").lower()
-    return _nearest_year(anchor, lambda year: _season_span(year, first), how == "next" or (how != "last" and _ahead(match)))
+    ahead = how == "next" or (how != "last" and _ahead(match))
+    return _nearest_year(anchor, lambda year: _season_span(year, first), ahead)
+
+
+_SHIFTS = {
+    "yesterday": -1,
+    "last night": -1,
+    "tomorrow": 1,
+    "the day before yesterday": -2,
+    "the day after tomorrow": 2,
+}
 
 
 def _single_day(match: re.Match[str], anchor: date | None) -> Days | None:
     if anchor is None:
         return None
     word = " ".join(match.group("day").lower().split())
-    shift = {"yesterday": -1, "last night": -1, "tomorrow": 1, "the day before yesterday": -2, "the day after tomorrow": 2}.get(word, 0)
-    day = anchor + timedelta(shift)
+    day = anchor + timedelta(_SHIFTS.get(word, 0))
     if word == "overnight":
         return day - timedelta(1), day
     return _bounded(match.group("bound"), (day, day), anchor)
@@ -357,7 +362,9 @@ def _ago(match: re.Match[str], anchor: date | None) -> Days | None:
         return day, day
     if unit == "fortnight":
         return _unit_span(anchor, "week", sign * 2 * number)
-    return _unit_span(anchor, "year", sign * 10 * number) if unit == "decade" else _unit_span(anchor, unit, sign * number)
+    if unit == "decade":
+        return _unit_span(anchor, "year", sign * 10 * number)
+    return _unit_span(anchor, unit, sign * number)
 
 
 def _number(count: str) -> int | None:
@@ -385,21 +392,58 @@ def _between(match: re.Match[str], anchor: date | None) -> Days | None:
 
 
 _ONE = rf"(?:{_FULL}|{_MONTH_DAY}|{_MONTH} {_YEAR}|{_YEAR}|{_WEEKDAY}|{_MONTH}|{_DAY})"
-_FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date | None], Days | None]], ...] = (
-    (re.compile(rf"\b[Ff]rom (?P<left>{_ONE}),? (?:to|until|till|through) (?P<right>{_ONE})\b"), _between),
-    (re.compile(rf"\b[Bb]etween (?P<left>{_ONE}) and (?P<right>{_ONE})\b"), _between),
-    (re.compile(rf"{_BOUND}\b(?P<date>{_FULL})\b"), _full_date),
-    (re.compile(rf"{_BOUND}{_PART}\b(?P<month>{_MONTH}) (?:of )?(?P<year>{_YEAR})\b"), _month_and_year),
-    (re.compile(rf"{_BOUND}\b(?P<date>{_MONTH_DAY})\b(?! ?(?:percent|%))"), _day_and_month),
-    (re.compile(rf"\b(?P<how>[Ii]n|[Ss]ince|[Uu]ntil|[Tt]ill|[Bb]y|[Bb]efore|[Aa]fter|[Dd]uring|[Ll]ast|[Nn]ext|[Tt]his|of|early|late|mid|mid-) ?{_PART}(?P<month>{_MONTH})(?!\w| ?\d)"), _month),
-    (re.compile(rf"\b(?P<how>[Ii]n|[Ss]ince|[Uu]ntil|[Tt]ill|[Bb]y|[Bb]efore|[Aa]fter|[Dd]uring|[Oo]f|[Ff]rom|[Ff]or|[Tt]hroughout|early|late|mid|year)[\s-]{_PART}(?P<year>{_YEAR})(?:[-–](?P<second>{_YEAR}))?\b(?! ?(?:[%$€£]|(?:people|troops|soldiers|men|tons|tonnes|civilians|dead|km|kilometers|kilometres|miles|metres|meters|times|percent|euros|dollars|vehicles|tanks|others|residents|of)\b))"), _years),
-    (re.compile(rf"{_BOUND}\bthe (?:early |late |mid-)?(?P<decade>(?:1[5-9]|20)\d0)s\b"), _decade),
-    (re.compile(rf"\b(?:(?P<how>[Ll]ast|[Nn]ext|[Tt]his|[Tt]he|[Ii]n(?: the)?) )(?P<season>{_SEASON})\b(?: (?:of )?(?P<year>{_YEAR}))?(?! of\b| in\b| for\b| from\b)"), _season),
-    (re.compile(rf"{_BOUND}\b(?i:(?P<day>the day before yesterday|the day after tomorrow|yesterday|tomorrow|today|tonight|overnight|last night|this (?:morning|afternoon|evening)))\b"), _single_day),
-    (re.compile(rf"{_BOUND}\b(?:(?P<how>[Ll]ast|[Nn]ext|[Pp]ast|[Pp]revious|[Tt]his coming|[Cc]oming|[Tt]his) )?(?P<name>{_WEEKDAY})(?!s\b)\b"), _named_weekday),
-    (re.compile(rf"{_BOUND}\b(?i:(?P<end>(?:the )?end of )?(?P<how>the|this|last|next|previous|coming|following) (?P<unit>week|weekend|month|year|decade))\b(?!['’]s|-)"), _this_unit),
-    (re.compile(rf"\b(?i:(?:the |these )?(?P<how>coming|next|following|recent|past|last|previous) (?:(?P<count>{_COUNT}) )?(?P<unit>{_UNIT})s)\b"), _vague),
-    (re.compile(rf"\b(?i:(?P<how>within) (?:the next )?(?P<count>{_COUNT}) (?P<unit>{_UNIT})s?)\b"), _vague),
-    (re.compile(rf"\b(?i:(?P<count>{_COUNT}) (?P<unit>{_UNIT})s?['’]? (?P<way>ago|earlier|from now|from today))\b"), _ago),
-    (re.compile(rf"\b(?i:in (?P<count>{_COUNT}) (?P<unit>{_UNIT})(?:s['’]|['’]s) (?P<way>time))\b"), _ago),
-)  # fmt: skip
+_IN = r"[Ii]n|[Ss]ince|[Uu]ntil|[Tt]ill|[Bb]y|[Bb]efore|[Aa]fter|[Dd]uring|[Oo]f|early|late|mid"
+# Four digits before one of these count something: they are no year.
+_COUNTED = (
+    r"(?! ?(?:[%$€£]|(?:people|troops|soldiers|men|tons|tonnes|civilians|dead|km|kilomet\w+|miles|met(?:er|re)s|times"
+    r"|percent|euros|dollars|vehicles|tanks|others|residents|of)\b))"
+)
+_Reader: TypeAlias = Callable[[re.Match[str], date | None], Days | None]
+_FORMS: tuple[tuple[re.Pattern[str], _Reader], ...] = tuple(
+    (re.compile(pattern), read)
+    for pattern, read in (
+        (rf"\b[Ff]rom (?P<left>{_ONE}),? (?:to|until|till|through) (?P<right>{_ONE})\b", _between),
+        (rf"\b[Bb]etween (?P<left>{_ONE}) and (?P<right>{_ONE})\b", _between),
+        (rf"{_BOUND}\b(?P<date>{_FULL})\b", _full_date),
+        (rf"{_BOUND}{_PART}\b(?P<month>{_MONTH}) (?:of )?(?P<year>{_YEAR})\b", _month_and_year),
+        (rf"{_BOUND}\b(?P<date>{_MONTH_DAY})\b(?! ?(?:percent|%))", _day_and_month),
+        (rf"\b(?P<how>{_IN}|[Ll]ast|[Nn]ext|[Tt]his)[\s-]{_PART}(?P<month>{_MONTH})(?!\w| ?\d)", _month),
+        (
+            rf"\b(?P<how>{_IN}|[Ff]rom|[Ff]or|[Tt]hroughout|year)[\s-]{_PART}(?P<year>{_YEAR})"
+            rf"(?:[-–](?P<second>{_YEAR}))?\b{_COUNTED}",
+            _years,
+        ),
+        (rf"{_BOUND}\bthe (?:early |late |mid-)?(?P<decade>(?:1[5-9]|20)\d0)s\b", _decade),
+        (
+            rf"\b(?:(?P<how>[Ll]ast|[Nn]ext|[Tt]his|[Tt]he|[Ii]n(?: the)?) )(?P<season>{_SEASON})\b"
+            rf"(?: (?:of )?(?P<year>{_YEAR}))?(?! of\b| in\b| for\b| from\b)",
+            _season,
+        ),
+        (
+            rf"{_BOUND}\b(?i:(?P<day>the day before yesterday|the day after tomorrow|yesterday|tomorrow|today|tonight"
+            r"|overnight|last night|this (?:morning|afternoon|evening)))\b",
+            _single_day,
+        ),
+        (
+            rf"{_BOUND}\b(?:(?P<how>[Ll]ast|[Nn]ext|[Pp]ast|[Pp]revious|[Tt]his coming|[Cc]oming|[Tt]his) )?"
+            rf"(?P<name>{_WEEKDAY})\b",
+            _named_weekday,
+        ),
+        (
+            rf"{_BOUND}\b(?i:(?P<end>(?:the )?end of )?(?P<how>the|this|last|next|previous|coming|following)"
+            r" (?P<unit>week|weekend|month|year|decade))\b(?!['’]s|-)",
+            _this_unit,
+        ),
+        (
+            r"\b(?i:(?:the |these )?(?P<how>coming|next|following|recent|past|last|previous)"
+            rf" (?:(?P<count>{_COUNT}) )?(?P<unit>{_UNIT})s)\b",
+            _vague,
+        ),
+        (rf"\b(?i:(?P<how>within) (?:the next )?(?P<count>{_COUNT}) (?P<unit>{_UNIT})s?)\b", _vague),
+        (
+            rf"\b(?i:(?P<count>{_COUNT}) (?P<unit>{_UNIT})s?['’]? (?P<way>ago|earlier|from now|from today))\b",
+            _ago,
+        ),
+        (rf"\b(?i:in (?P<count>{_COUNT}) (?P<unit>{_UNIT})(?:s['’]|['’]s) (?P<way>time))\b", _ago),
+    )
+)

@@ -39,11 +39,11 @@ PACKAGED = Path(__file__).parent
 _PACKAGED_FILES = ("states.json", "offices.toml", "bodies.toml", "outlets.toml", "people.toml")
 _MAX_FILE_BYTES = 4_000_000
 
-# A word: initials ("U.S.", "U.S.-led"), or letters and digits held together by - & ' and a plus sign at the end ("OPEC+").
+# A word: initials ("U.S.", "U.S.-led"), or letters and digits held together by - & ' /, and "OPEC+".
 _WORD = re.compile(r"(?:[^\W\d_]\.){2,}(?:-[^\W_]+)*|[^\W_]+(?:[-&'’/][^\W_]+)*\+?")
 _POSSESSIVE = re.compile(r"['’][sS]$")
 _UNMARKED = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "’": "'", ".": "", "ß": "ss", "æ": "ae", "œ": "oe"})
-_PARTICLES = frozenset({"von", "van", "der", "den", "de", "del", "della", "di", "da", "la", "le", "bin", "ibn", "al", "el", "ter", "dos"})
+_PARTICLES = frozenset({"von", "van", "der", "den", "de", "del", "di", "da", "la", "le", "bin", "ibn", "al", "el"})
 _ARTICLES = frozenset({"the", "a", "an"})
 _NO_PLURAL = ("s", "sh", "ch", "ese", "se", "men")
 
@@ -259,7 +259,8 @@ def _read(path: Path) -> list[Entry]:
             data = tomllib.loads(raw.decode("utf-8-sig"))
             tables = {key: value for key, value in data.items() if key not in {"snapshot", "kind", "source"}}
     except (UnicodeDecodeError, ValueError, KeyError, TypeError, RecursionError) as error:
-        raise InputError(f"{path}: not a TOML file of actors ({_one_line(error)}); mend it", reason="bad-actors") from error
+        what = f"{path}: not a TOML file of actors ({_one_line(error)}); mend it"
+        raise InputError(what, reason="bad-actors") from error
     return [_entry(path, key, table, data.get("kind")) for key, table in tables.items()]
 
 
@@ -317,7 +318,8 @@ def _check_links(entries: Mapping[str, Entry]) -> None:
     for entry in entries.values():
         for target in (entry.speaks_for, *entry.member_of):
             if target is not None and target not in entries:
-                raise InputError(f"actor '{entry.id}' is linked to '{target}', which nobody defines; add it", reason="bad-actors")
+                what = f"actor '{entry.id}' is linked to '{target}', which nobody defines; add it"
+                raise InputError(what, reason="bad-actors")
     for entry in entries.values():
         _last(entries, entry.id)
 
@@ -326,7 +328,8 @@ def _last(entries: Mapping[str, Entry], id: str) -> str:
     seen = {id}
     while (target := entries[id].speaks_for) is not None:
         if target in seen:
-            raise InputError(f"actor '{id}' speaks for itself by way of '{target}'; break the loop", reason="bad-actors")
+            what = f"actor '{id}' speaks for itself by way of '{target}'; break the loop"
+            raise InputError(what, reason="bad-actors")
         seen.add(target)
         id = target
     return id
@@ -340,7 +343,8 @@ def _index(entries: Iterable[Entry]) -> dict[str, tuple[Alias, ...]]:
             known = owner.setdefault((alias.key, alias.spelling), alias)
             if known.entry.id != entry.id:
                 name = " ".join(alias.spelling)
-                raise InputError(f"actor '{entry.id}': '{name}' also names '{known.entry.id}'; drop one", reason="bad-actors")
+                what = f"actor '{entry.id}': '{name}' also names '{known.entry.id}'; drop one"
+                raise InputError(what, reason="bad-actors")
             if known is alias:
                 by_first.setdefault(alias.key[0], []).append(alias)
     return {first: tuple(sorted(found, key=_longest_first)) for first, found in by_first.items()}
@@ -374,7 +378,8 @@ def _by_surname(entries: Iterable[Entry]) -> dict[str, tuple[Entry, ...]]:
     found: dict[str, list[Entry]] = {}
     for entry in entries:
         if entry.kind == "person":
-            for key in sorted({" ".join(fold(w) for w in last_name(words(name)).split()) for name in (entry.name, *entry.aliases)}):
+            surnames = {last_name(words(name)) for name in (entry.name, *entry.aliases)}
+            for key in sorted({" ".join(fold(word) for word in surname.split()) for surname in surnames}):
                 found.setdefault(key, []).append(entry)
     return {key: tuple(sorted(people, key=lambda entry: entry.id)) for key, people in found.items()}
 
