@@ -62,7 +62,7 @@ def _main(given: argparse.Namespace) -> None:
 def installed_extraction() -> Extract:
     """What ``checker extract`` does, with the packaged registry."""
     from checker.extraction import extract
-    from checker.extraction.actors import Registry
+    from checker.extraction.registry import Registry
 
     registry = Registry.load()
     return lambda article: extract(article, registry)

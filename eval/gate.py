@@ -241,7 +241,19 @@ def _extraction(path: Path, options: Mapping[str, Any]) -> Mapping[str, Any]:
     return measure(path, installed_extraction(), **options)
 
 
-MEASURES: Mapping[str, Measure] = {"pairs": _pairs, "retrieval": _retrieval, "extraction": _extraction}
+def _attribution(path: Path, options: Mapping[str, Any]) -> Mapping[str, Any]:
+    from eval.attribution import installed_extraction, score, summary
+
+    split = options.get("split", "tune")
+    return summary(split, list(score(path, installed_extraction(path), split)))
+
+
+MEASURES: Mapping[str, Measure] = {
+    "pairs": _pairs,
+    "retrieval": _retrieval,
+    "extraction": _extraction,
+    "attribution": _attribution,
+}
 """What a floor can be on. A new one is a function here and its name in the baseline."""
 
 

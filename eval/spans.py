@@ -99,24 +99,25 @@ def count(text: str, role: str, predicted: Sequence[Attribution], gold: Sequence
 
 def matched(ours: Sequence[Spans], theirs: Sequence[Spans]) -> list[tuple[int, int]]:
     """As many pairs (ours, theirs) as possible whose characters overlap by half (intersection over union)."""
-    characters = [[_characters(s) for s in side] for side in (ours, theirs)]
-    overlaps = [[_iou(a, b) for b in characters[1]] for a in characters[0]]
+    of_ours, of_theirs = [characters(s) for s in ours], [characters(s) for s in theirs]
+    overlaps = [[iou(a, b) for b in of_theirs] for a in of_ours]
     # One for each pair that counts, and a little for how well it fits, so that the choice among equals is the best fit.
     weights = np.array([[(1 + x / 1000 if x >= 0.5 else 0.0) for x in row] for row in overlaps]).reshape(
         len(ours), len(theirs)
     )
-    return [(i, j) for i, j in _assigned(weights) if weights[i, j] > 0]
+    return [(i, j) for i, j in assigned(weights) if weights[i, j] > 0]
 
 
 def _in_common(ours: Sequence[frozenset[int]], theirs: Sequence[frozenset[int]]) -> int:
     weights = np.array([[float(len(a & b)) for b in theirs] for a in ours]).reshape(len(ours), len(theirs))
-    return int(sum(weights[i, j] for i, j in _assigned(weights)))
+    return int(sum(weights[i, j] for i, j in assigned(weights)))
 
 
 Matrix: TypeAlias = "np.ndarray[tuple[int, int], np.dtype[np.float64]]"
 
 
-def _assigned(weights: Matrix) -> list[tuple[int, int]]:
+def assigned(weights: Matrix) -> list[tuple[int, int]]:
+    """One to one pairs (row, column) whose weights have the highest sum."""
     from scipy.optimize import linear_sum_assignment
 
     rows, columns = linear_sum_assignment(weights, maximize=True)
@@ -133,7 +134,8 @@ def _stripped(text: str, span: Span) -> Span | None:
     return (words[0].start(), words[-1].end()) if words else None
 
 
-def _characters(spans: Spans) -> frozenset[int]:
+def characters(spans: Spans) -> frozenset[int]:
+    """The offsets that ``spans`` cover."""
     return frozenset(i for start, end in spans for i in range(start, end))
 
 
@@ -141,6 +143,7 @@ def _words(text: str, spans: Spans) -> frozenset[int]:
     return frozenset(word.start() for start, end in spans for word in _WORD.finditer(text, start, end))
 
 
-def _iou(a: frozenset[int], b: frozenset[int]) -> float:
+def iou(a: frozenset[int], b: frozenset[int]) -> float:
+    """Intersection over union; 0 for two empty sets."""
     common = len(a & b)
     return common / (len(a) + len(b) - common) if common else 0.0

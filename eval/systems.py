@@ -7,13 +7,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
-from index.encoders import Encoder, load_encoder
 
-from checker.extraction.actors import Registry
+from checker.extraction.registry import Registry
 from checker.facade import CANDIDATES, Checker, slug
 from checker.matching import Filter, Matcher
 from eval.doors import say
 from eval.retrieval import DEPTH, Excluded, Run, Text, best
+from index.encoders import Encoder, load_encoder
 from index.lexical import query_words
 from index.records import Actor, Article, Link, Statement
 from index.store import Store

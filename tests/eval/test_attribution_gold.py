@@ -133,7 +133,8 @@ def test_an_actor_has_the_same_side_in_every_article() -> None:
 
 
 def test_registered_actors_reach_the_side_that_the_gold_gives_them() -> None:
-    actors = {actor["id"]: actor for actor in tomllib.loads((FOLDER / "actors.toml").read_text("utf-8"))["actor"]}
+    tables = tomllib.loads((FOLDER / "actors.toml").read_text("utf-8"))
+    actors = {id_: actor for id_, actor in tables.items() if id_ != "snapshot"}
     met = 0
     for record in GOLD.values():
         for statement in record["statements"]:
