@@ -154,11 +154,16 @@ def _word(raw: str) -> _Word:
     spelt = raw[:-2] if possessive else raw
     folded = fold(spelt)
     lower = not spelt[0].isupper()
-    inert = _starts_head() | _ADVERBS | lexicon().particles
-    if not lower or possessive or "-" in spelt or folded in inert:
+    if not lower or possessive or "-" in spelt or folded in _by_neighbours():
         return _Word(spelt, folded, possessive, not lower, False, None)
     kind = _small_kind(folded)
     return _Word(spelt, folded, False, False, kind == "word" and folded not in _KEPT, kind)
+
+
+@lru_cache(maxsize=1)
+def _by_neighbours() -> frozenset[str]:
+    """Words that only their neighbours can tell apart."""
+    return _starts_head() | _ADVERBS | lexicon().particles
 
 
 def _small_kind(folded: str) -> PieceKind:
