@@ -6,7 +6,8 @@
 Everything that it writes lies in the work folder (``CHECKER_WORK``, see data.py), under the configuration's name:
 ``checkpoint.safetensors`` (whole state), ``milestones/`` (moving average of the weights), ``log.jsonl``.
 ``--branch`` starts from the checkpoint, lets the learning rate fall to zero over ``--decay-rows`` rows and writes into
-a folder of its own, so that good weights can be had at any time without ending the run.
+a folder of its own, so that good weights can be had at any time without ending the run. ``--begin-from`` starts a run
+anew from weights, for when only the exported file is left.
 """
 
 import argparse
@@ -41,7 +42,7 @@ from eval.training.data import (
     mixture_of,
     work_folder,
 )
-from eval.training.evaluate import QUICK_FILES, score
+from eval.training.evaluate import QUICK_FILES, load_any, score
 from eval.training.model import CrossEncoder, fresh_model
 
 AVERAGE_RAMP = 10  # the moving average follows (1 + n) / (10 + n) at first, as in TensorFlow's ExponentialMovingAverage
@@ -84,6 +85,16 @@ class Trainer:
         if self.checkpoint.is_file():
             self.progress = load_checkpoint(self.checkpoint, self.model, self.average, self.optimiser)
             self.log.write("resumed", **asdict(self.progress))
+
+    def begin_from(self, weights: Path, phase: int) -> None:
+        """Starts at a phase's beginning with given weights, for when the checkpoint of the run is gone."""
+        given = load_any(weights).trained()
+        with torch.no_grad():
+            for name, parameter in self.model.trained().items():
+                parameter.copy_(given[name])
+                self.average[name].copy_(given[name])
+        self.progress = replace(self.progress, phase=phase)
+        self.log.write("begun-from", weights=weights.name, phase=phase)
 
     def save(self) -> None:
         save_checkpoint(self.checkpoint, self.model, self.average, self.optimiser, self.progress)
@@ -304,6 +315,10 @@ def main() -> None:
     parser.add_argument("--evaluate-every", type=int, default=40_000, help="rows between evaluations")
     parser.add_argument("--evaluate-rows", type=int, default=400, help="rows of each file; 0: no evaluation")
     parser.add_argument("--stop-after-rows", type=int, default=0)
+    parser.add_argument(
+        "--begin-from", type=Path, help="weights to start with where no checkpoint is, also exported ones"
+    )
+    parser.add_argument("--begin-phase", type=int, default=0, help="with --begin-from: the phase to start with")
     parser.add_argument("--branch", default="")
     parser.add_argument("--decay-rows", type=int, default=20_000)
     arguments = parser.parse_args()
@@ -324,6 +339,8 @@ def main() -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+    if arguments.begin_from is not None and not trainer.checkpoint.is_file():
+        trainer.begin_from(arguments.begin_from, arguments.begin_phase)
     trainer.resume()
     trainer.log.write("start", process=os.getpid(), device=str(device), bfloat16=half, threads=arguments.threads)
     trainer.run(
