@@ -9,15 +9,16 @@ Everything here works on items of a stream (one paragraph, or the inside of one 
 from dataclasses import dataclass, field
 
 from checker.extraction import sources
-from checker.extraction.cues import Cue, find_cues
-from checker.extraction.lexicon import BASE, PAST, S_FORM, Entry, Sense, load_cues, load_nouns
+from checker.extraction.cues import NO_ENTRY, Cue, find_cues
+from checker.extraction.lexicon import BASE, PAST, S_FORM, Entry, Sense, load_cues, load_hearsay, load_nouns, load_words
 from checker.extraction.quotes import Quote
 from checker.extraction.sentences import sentences
-from checker.extraction.tags import Stream
+from checker.extraction.tags import BE, Stream
 from index.records import Span
 
 ACCORDING = Sense("according", "speech", "asserts", frozenset("q"), frozenset(), False, False)
 COLON = Sense(":", "speech", "asserts", frozenset("q"), frozenset(), False, False)
+HEARSAY = Sense("hearsay", "belief", "asserts", frozenset("i"), frozenset(), False, True)
 NONE = Sense("", "speech", "asserts", frozenset(), frozenset(), False, False)
 
 _ADJUNCTS = frozenset(
@@ -82,11 +83,11 @@ _BREAKING = frozenset(
         "after",
         "before",
         "since",
-        "as",
         "until",
         "whereas",
     ]
 )
+_BRIEF_ENDS = {"in", "on", "at", "during", "after", "before", "despite", "over", "since", "last"}
 _RIGHT_LIMIT = 30
 _NOUN_REACH = 14
 _DOCUMENTS = frozenset(
@@ -290,6 +291,39 @@ def _with_offsets(s: Stream, item: _Found, sentence: Span, paragraph: int) -> At
     )
 
 
+def _hearsay(s: Stream, cue: Cue) -> bool:
+    """ "seems", "is expected": verbs with nobody behind them, found by :func:`_raising`."""
+    return s.low[cue.head] in load_hearsay()[0]
+
+
+def _raising(s: Stream, lo: int, hi: int, found: list[_Found]) -> list[_Found]:
+    """ "Cruz seems to be", "the bill is expected to pass": content around the verb, nobody as its source."""
+    seeming, passive = load_hearsay()
+    items: list[_Found] = []
+    for i in range(lo + 1, hi - 1):
+        low = s.low[i]
+        if low in seeming:
+            if s.tag[i + 1] not in "oAtNVD" or (s.tag[i + 1] == "D" and s.low[i + 1] != "more"):
+                continue
+        elif not (low in passive and s.tag[i + 1] == "o"):
+            continue
+        first = i
+        while first > lo and s.tag[first - 1] in "MR":
+            first -= 1
+        if low in passive and not any(s.low[j] in BE for j in range(first, i)):
+            continue
+        if any(f.cue.first <= i < f.cue.last for f in found):
+            continue
+        holder = sources.left(s, lo, first)
+        if holder is None or s.tag[holder[0]] in "Wt":
+            continue
+        end = _right_end(s, i + 1, hi, "i", None)
+        negated = any(s.low[j] == "not" or s.low[j].endswith("n't") for j in range(first, i))
+        cue = Cue(first, i, i + 1, "hearsay", NO_ENTRY, negated)
+        items.append(_Found(cue, None, [holder, (i + 1, end)], HEARSAY, "i"))
+    return items
+
+
 def _sentence(s: Stream, lo: int, hi: int) -> list[_Found]:
     """All attributions of one sentence, left to right."""
     found: list[_Found] = []
@@ -304,6 +338,7 @@ def _sentence(s: Stream, lo: int, hi: int) -> list[_Found]:
         colon = _colon(s, lo, hi, found)
         if colon is not None:
             found.append(colon)
+    found.extend(_raising(s, lo, hi, found))
     return found
 
 
@@ -333,7 +368,11 @@ def _finite(s: Stream, lo: int, hi: int, cue: Cue, found: list[_Found]) -> _Foun
     inverted = _inverted(s, lo, hi, cue, found)
     if inverted is not None:
         return inverted
+    if _hearsay(s, cue):
+        return None
     source = sources.left(s, lo, cue.first) or sources.clause_subject(s, lo, cue.first)
+    if source is not None and s.low[source[0]] == "you":
+        return None
     shared = source is None
     if source is None:
         source = _shared_subject(s, lo, cue, found)
@@ -352,19 +391,22 @@ def _finite(s: Stream, lo: int, hi: int, cue: Cue, found: list[_Found]) -> _Foun
             return _postposed(s, hi, cue, source, before)
         if _names_it(s, source, cue):
             return None
-        side = _in_side_clause(s, lo, source[0])
-        return _taken_up(s, cue, source, (first, _right_end(s, first, hi, frame, cue, side)), sense, frame, hi)
+        end = _right_end(s, first, hi, frame, cue, clause=_clause_kind(s, lo, source[0]), brief=sense.kind != "speech")
+        return _taken_up(s, cue, source, (first, end), sense, frame, hi)
     if before is not None and _quotation_sense(cue.entry) is not None:
         return _postposed(s, hi, cue, source, before)
     return None
 
 
-def _in_side_clause(s: Stream, lo: int, source: int) -> bool:
-    """Whether the clause of this source begins with "While", "After", "If" and stands before its main clause."""
+def _clause_kind(s: Stream, lo: int, source: int) -> str:
+    """``side`` for "While Comey said", before its main clause; ``relative`` for ", who said"; else ``main``."""
+    if s.tag[source] in "Wt":
+        return "relative" if source > lo and s.tag[source - 1] == "," else "main"
     i = source
     while i > lo and s.tag[i - 1] not in ",S;:":
         i -= 1
-    return i > lo and s.tag[i - 1] == "S" and (i - 1 == lo or s.tag[i - 2] in "bC,-.;:")
+    opens = i > lo and s.tag[i - 1] == "S" and (i - 1 == lo or s.tag[i - 2] in "bC,-.;:")
+    return "side" if opens else "main"
 
 
 def _names_it(s: Stream, source: Span, cue: Cue) -> bool:
@@ -421,6 +463,8 @@ def _interrupted(s: Stream, start: int, source: int, after: int, hi: int) -> Spa
 
 def _weak(s: Stream, first: int, frame: str, before: Span) -> bool:
     """Whether what follows is only an adjunct after all, because speech already stands before the source."""
+    if s.tag[before[1] - 1] in "QF" and s.tag[before[1]] == "," and frame != "q":
+        return True
     if s.tag[before[1] - 1] in "QF" or (before[1] < len(s) and s.tag[before[1] - 1] == ","):
         return frame not in "tqb" or (frame == "q" and s.tag[before[1] - 1] in "QF")
     return frame in "nP"
@@ -488,7 +532,13 @@ def _inverted(s: Stream, lo: int, hi: int, cue: Cue, found: list[_Found]) -> _Fo
     source = sources.right(s, cue.last, hi)
     if source is None:
         return None
-    if not spoken and (not _has_verb(s, lo, i) or (source[1] < hi and s.tag[source[1]] in "VMt")):
+    after = next((j for j in range(source[1], hi) if s.tag[j] != "R"), hi)
+    if not spoken and (
+        s.tag[source[0]] in "OW"
+        or not _has_verb(s, lo, i)
+        or (after < hi and s.tag[after] in "VMt")
+        or sources.left(s, lo, i) is not None
+    ):
         return None
     start = _clause_start(s, lo, i, found)
     before = _before(s, start, i, found)
@@ -498,7 +548,7 @@ def _inverted(s: Stream, lo: int, hi: int, cue: Cue, found: list[_Found]) -> _Fo
 
 
 def _has_verb(s: Stream, lo: int, hi: int) -> bool:
-    return any(s.tag[i] in "VM" for i in range(lo, hi))
+    return any(s.tag[i] in "VMQF" for i in range(lo, hi))
 
 
 def _clause_start(s: Stream, lo: int, end: int, found: list[_Found]) -> int:
@@ -624,7 +674,7 @@ def _frame_at(
         return _pick(i, "qtbn", senses, "q" if tag == "Q" else "n")
     if tag in ",:" and i + 1 < hi and s.tag[i + 1] in "QF" and (tag == ":" or s.tag[i + 1] == "Q"):
         return _pick(i + 1, "q", senses, "q")
-    if tag == "," and "b" in frames and i + 1 < hi and s.tag[i + 1] in "DANPO#" and _starts_clause(s, i + 1, hi):
+    if tag == "," and {"b", "q"} <= frames and not senses[0].negative and i + 1 < hi and s.tag[i + 1] in "DANPO#" and _starts_clause(s, i + 1, hi):
         return _pick(i + 1, "b", senses, "b")
     if tag in "MV" and "b" in frames and _relative_gap(s, i):
         return _pick(i, "b", senses, "b")
@@ -652,7 +702,7 @@ def _frame_at(
 
 def _relative_gap(s: Stream, i: int) -> bool:
     """ "information that officials said would harm": the content is what would do it."""
-    return s.tag[i] == "M" and s.low[i] not in {"'s", "not"}
+    return s.low[i] not in {"'s", "not", "is"} and s.low[i] not in load_words().participles
 
 
 def _noun_phrase_frame(
@@ -661,11 +711,14 @@ def _noun_phrase_frame(
     """After a verb comes a noun phrase: the subject of a clause ("said Russia must"), an object, or an addressee."""
     j = i
     while j < hi and s.tag[j] in "DANP#'fI(),OTR-CFG" and j - i < 40:
-        if s.tag[j] == "," and not (j + 1 < hi and s.tag[j + 1] in "DNPAW#"):
+        if s.tag[j] == "," and not (j + 1 < hi and s.tag[j + 1] in "DNPA#"):
             break
         j += 1
-    if j < hi and s.tag[j] in "VMW":
-        if "b" in frames and (s.tag[j] != "W" or _has_verb(s, j, hi)) and not (s.tag[i] == "(" and False):
+    if j < hi and s.tag[j] in "VM":
+        if "b" in frames and s.low[j] not in load_words().participles:
+            return _pick(i, "b", senses, "b")
+    elif j < hi and s.tag[j] == "W":
+        if "b" in frames and "n" not in frames and s.tag[j - 1] != "," and _has_verb(s, j, hi):
             return _pick(i, "b", senses, "b")
     elif j < hi and s.tag[j] == "o" and "o" in frames:
         return _pick(i, "o", senses, "o")
@@ -675,6 +728,8 @@ def _noun_phrase_frame(
         return _pick(i, "b", senses, "b")
     if "n" in frames:
         return _pick(i, "n", senses, "n")
+    if {"b", "q"} <= frames and "a" not in frames:
+        return _pick(i, "b", senses, "b")  # "said the opposite", "said yes"
     return None
 
 
@@ -700,6 +755,8 @@ def _after_adjunct(
         tag = s.tag[j]
         if tag == "t":
             return _pick(j, "tb", senses, "t")
+        if tag == "," and not _quotation_near(s, j + 1, hi):
+            return None
         if tag in "QF":
             if j > i and (s.tag[j - 1] in ",:" or tag == "Q"):
                 return _pick(j, "q", senses, "q")
@@ -711,6 +768,16 @@ def _after_adjunct(
         if tag == "o" and "o" not in frames and "a" not in frames:
             return None
     return None
+
+
+def _quotation_near(s: Stream, first: int, hi: int) -> bool:
+    """Whether what is inserted between commas leads to a quotation or to "that"."""
+    for i in range(first, min(hi, first + 12)):
+        if s.tag[i] in "QFt" or (s.tag[i] == ":" and i + 1 < hi):
+            return True
+        if s.tag[i] in "VMG.":
+            return False
+    return False
 
 
 def _addressee_end(s: Stream, i: int, hi: int) -> int | None:
@@ -740,10 +807,14 @@ def _addressee_end(s: Stream, i: int, hi: int) -> int | None:
     return j
 
 
-def _right_end(s: Stream, first: int, hi: int, frame: str, cue: Cue | None, side: bool = False) -> int:
+def _right_end(
+    s: Stream, first: int, hi: int, frame: str, cue: Cue | None, *, clause: str = "main", brief: bool = False
+) -> int:
     """The end of content that begins at ``first``: the sentence's, or where another attribution or main clause begins.
 
-    :param side: the attribution stands in a side clause ("While X said that ..., Y"): a comma and a subject end it.
+    :param clause: where the attribution stands: in the ``main`` clause, in a ``side`` clause ("While X said that ...,
+        Y"), which a comma and a subject end, or in a ``relative`` one (", who said ..., was"), which a comma and a verb end.
+    :param brief: the verb takes no more than a noun phrase ("endorsed him in May").
     """
     if frame == "q" and s.tag[first] == "Q":
         return _with_following(s, first, hi)[1]
@@ -763,13 +834,17 @@ def _right_end(s: Stream, first: int, hi: int, frame: str, cue: Cue | None, side
             if (
                 tag == ","
                 and i + 1 < hi
-                and (_leaves(s, i, hi, phrase, own) or (side and _starts_clause(s, i + 1, hi)))
+                and (_leaves(s, i, hi, phrase, own) or _outer_clause(s, i + 1, hi, clause, phrase))
             ):
+                break
+            if brief and tag == "I" and i + 1 < hi and s.low[i] in _BRIEF_ENDS and s.tag[i - 1] in "PO":
                 break
             if phrase and s.closes[i] and i + 1 < hi and s.tag[i + 1] in "IT":
                 i += 1
                 break
-            if tag in "Cb" and _coordinated_cue(s, i, hi, own):
+            if tag in "Cb" and (_coordinated_cue(s, i, hi, own) or (tag == "b" and _same_subject(s, i, hi, cue))):
+                break
+            if tag == "-" and not phrase and clause == "main" and cue is not None and _breaks_off(s, i, hi):
                 break
             if tag == ";" or (tag in "-:" and (phrase or (tag == ":" and i + 1 < hi and s.tag[i + 1] in "QF"))):
                 break
@@ -781,6 +856,26 @@ def _right_end(s: Stream, first: int, hi: int, frame: str, cue: Cue | None, side
     while i > first and s.tag[i - 1] in ".,:;-":
         i -= 1
     return i
+
+
+def _same_subject(s: Stream, conjunction: int, hi: int, cue: Cue | None) -> bool:
+    """ "said that it would help but did not say how": another verb of the subject of the attribution."""
+    i = conjunction + 1
+    while i < hi and s.tag[i] == "R":
+        i += 1
+    return cue is not None and cue.form != "ing" and i < hi and s.low[i] in {"did", "has", "does", "was", "declined", "refused"}
+
+
+def _breaks_off(s: Stream, dash: int, hi: int) -> bool:
+    """Whether a single dash ends what is said and the writer goes on: "he would leave - a step that ..."."""
+    return not any(s.tag[i] == "-" for i in range(dash + 1, hi)) and hi - dash > 3 and s.tag[dash - 1] not in "VM"
+
+
+def _outer_clause(s: Stream, first: int, hi: int, clause: str, phrase: bool) -> bool:
+    """Whether, after a comma, the clause around a side clause or a relative clause goes on."""
+    if clause == "side":
+        return _starts_clause(s, first, hi)
+    return clause == "relative" and (phrase or s.tag[first] in "VM")
 
 
 def _tense(cue: Cue | None) -> int:
@@ -916,7 +1011,7 @@ def _passive(s: Stream, lo: int, hi: int, cue: Cue) -> _Found | None:
         return None
     source = sources.right(s, i + 1, hi)
     victim = sources.left(s, lo, cue.first)
-    if source is None:
+    if source is None or s.low[cue.head] in {"said", "told", "written", "wrote", "seen"}:
         return None
     senses = cue.entry.senses
     sense = next((x for x in senses if x.frames & set("no")), None) or next(
@@ -1035,7 +1130,7 @@ def _colon(s: Stream, lo: int, hi: int, found: list[_Found]) -> _Found | None:
     """'Truss pointed the finger at Moscow: "..."': speech after a colon belongs to the subject before it."""
     for i in range(lo + 1, hi - 1):
         if s.tag[i] == ":" and s.tag[i + 1] == "Q":
-            source = _shared_subject(s, lo, Cue(i, i, i + 1, "finite", Entry((), 0, ())), found)
+            source = _shared_subject(s, lo, Cue(i, i, i + 1, "finite", NO_ENTRY), found)
             if source is None:
                 source = sources.left(s, lo, i)
                 if source is not None and source[0] != lo:
@@ -1043,7 +1138,7 @@ def _colon(s: Stream, lo: int, hi: int, found: list[_Found]) -> _Found | None:
             if source is None or s.tag[source[0]] in "Wt":
                 return None
             return _Found(
-                Cue(i, i, i + 1, "finite", Entry((), 0, ())), source, [_with_following(s, i + 1, hi)], COLON, "q"
+                Cue(i, i, i + 1, "finite", NO_ENTRY), source, [_with_following(s, i + 1, hi)], COLON, "q"
             )
     return None
 
@@ -1060,6 +1155,10 @@ def headline(s: Stream, paragraph: int) -> list[Attribution]:
     if not 4 <= count <= _MAX_HEADLINE or s.tag[-1] in ".,;:":
         return []
     colons = [i for i in range(count) if s.tag[i] == ":"]
+    if colons and 1 <= colons[0] <= _MAX_SOURCE and count - colons[0] > 4:
+        opening = _headline_source_first(s, colons[0], paragraph)
+        if opening is not None:
+            return [opening]
     if not colons or colons[-1] < 3 or not 1 <= count - 1 - colons[-1] <= _MAX_SOURCE:
         return []
     last = colons[-1]
@@ -1068,6 +1167,17 @@ def headline(s: Stream, paragraph: int) -> list[Attribution]:
     first = colons[-2] + 1 if len(colons) > 1 and all(s.word[i].isupper() for i in range(colons[-2])) else 0
     if not any(s.tag[i] in "VGvMoN" for i in range(first, last)):
         return []
-    cue = Cue(last, last, last + 1, "finite", Entry((), 0, ()))
+    cue = Cue(last, last, last + 1, "finite", NO_ENTRY)
     found = _Found(cue, (last + 1, count), [(first, last)], COLON, "t")
     return [_with_offsets(s, found, (s.start[0], s.end[-1]), paragraph)]
+
+
+def _headline_source_first(s: Stream, colon: int, paragraph: int) -> Attribution | None:
+    """ "Clinton: Time to step up": a name before the first colon of a title line, a clause after it."""
+    if any(s.tag[i] != "P" or s.word[i].isupper() and len(s.word[i]) > 4 for i in range(colon)):
+        return None
+    if not any(s.tag[i] in "VGvMoQF" for i in range(colon + 1, len(s))):
+        return None
+    cue = Cue(colon, colon, colon + 1, "finite", NO_ENTRY)
+    found = _Found(cue, (0, colon), [(colon + 1, len(s))], COLON, "t")
+    return _with_offsets(s, found, (s.start[0], s.end[-1]), paragraph)

@@ -6,7 +6,7 @@ from typing import Literal
 from checker.extraction.lexicon import BASE, ING, PARTICIPLE, PAST, S_FORM, Entry, load_cues, load_nouns
 from checker.extraction.tags import BE, HAVE, Stream
 
-Form = Literal["finite", "ing", "passive", "infinitive", "noun", "according"]
+Form = Literal["finite", "ing", "passive", "infinitive", "noun", "according", "hearsay"]
 
 _NEGATIONS = {"not", "never", "cannot", "neither", "nor"}
 _MODALS = {"would", "could", "should", "may", "might", "can", "must", "ought", "shall"}
@@ -34,7 +34,7 @@ def find_cues(s: Stream, lo: int, hi: int) -> list[Cue]:
         tag = s.tag[i]
         if tag in "VvG":
             if s.low[i] == "according" and i + 1 < hi and s.low[i + 1] == "to":
-                found.append(Cue(i, i, i + 2, "according", _NO_ENTRY))
+                found.append(Cue(i, i, i + 2, "according", NO_ENTRY))
             elif s.low[i] in verbs:
                 cue = _verb(s, lo, hi, i, verbs[s.low[i]])
                 if cue is not None:
@@ -44,7 +44,7 @@ def find_cues(s: Stream, lo: int, hi: int) -> list[Cue]:
     return found
 
 
-_NO_ENTRY = Entry((), 0, ())
+NO_ENTRY = Entry((), 0, ())
 _WANTED = {"V": S_FORM | PAST | PARTICIPLE | BASE, "v": BASE, "G": ING}
 
 

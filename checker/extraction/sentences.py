@@ -99,7 +99,9 @@ def _ends_after(s: Stream, i: int) -> int:
         return 0
     if tag == "B" or s.abbreviated[i]:
         nxt = i + 1
-        ends = s.abbreviated[i] and nxt < count and s.word[nxt][:1].isupper() and s.tag[nxt] in "DOSIRMWbC"
+        ends = s.abbreviated[i] and nxt < count and (
+            s.tag[nxt] == "Q" or (s.word[nxt][:1].isupper() and s.tag[nxt] in "DOSIRMWbC")
+        )
         return nxt if ends else 0
     return 0
 

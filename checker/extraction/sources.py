@@ -151,7 +151,7 @@ def _around_parenthetical(s: Stream, lo: int, last: int) -> Span | None:
     tries = 0
     for i in range(last - 1, max(lo, last - _REACH), -1):
         if s.tag[i] != mark:
-            if s.tag[i] in "QF;:" or (s.tag[i] == "t" and s.tag[i - 1] in "Vv"):
+            if s.tag[i] in "Q;:" or (s.tag[i] == "t" and s.tag[i - 1] in "Vv"):
                 return None
             continue
         tries += 1

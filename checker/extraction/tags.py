@@ -86,6 +86,8 @@ def stream(tokens: Tokens, begin: int, stop: int, quotes: list[Quote]) -> Stream
                 s.quote.append(quote)
                 s.abbreviated.append(False)
                 s.closes.append(not quote.speech)
+                if tokens.low[quote.last - 1] == ",":
+                    _append(s, quote.last - 1)  # the comma inside '"...," he said' belongs to the sentence around it
             i = quote.last + 1
             continue
         _append(s, i)
@@ -124,8 +126,15 @@ def _append(s: Stream, i: int) -> None:
         s.tag.append("w")
 
 
+def _title_case(s: Stream) -> bool:
+    """Whether nearly all long words are capitalised, as in a headline: "Norland Says It Never Promised That"."""
+    long_words = [word for word, tag in zip(s.word, s.tag, strict=True) if tag == "w" and len(word) > 3]
+    return 3 <= len(long_words) < 25 and sum(word[0].isupper() for word in long_words) >= 0.85 * len(long_words)
+
+
 def _tag(s: Stream) -> None:
     """Replaces the tags ``w`` (word) and ``c`` (clitic), left to right."""
+    headline = len(s) < 40 and _title_case(s)
     lexicon = load_words()
     closed, forms, nouns_too, not_verbs = lexicon.closed, lexicon.forms, lexicon.nouns_too, lexicon.not_verbs
     cues = load_cues()
@@ -148,13 +157,15 @@ def _tag(s: Stream) -> None:
                 and not (capital and known == "M" and low in {"may", "will", "might"} and not initial)
             ):
                 tag = _closed_tag(s, i, known, previous, forms)
+            elif headline and i and not word.isupper() and forms.get(low, 0) & (S_FORM | PAST) and low in cues:
+                tag = _verb_tag(s, i, forms[low], previous, low in nouns_too, True)
             elif capital and (not initial or _name_follows(s, i)) and not (initial and forms.get(low, 0) & ING):
                 tag = "P"
             elif low in forms and low not in not_verbs:
                 tag = _verb_tag(s, i, forms[low], previous, low in nouns_too, low in cues)
             elif low.endswith("ly") and low not in not_verbs and len(low) > 4:
                 tag = "R"
-            elif low.endswith("ing") and len(low) > 5 and low not in not_verbs and (not capital or initial):
+            elif low.endswith("ing") and len(low) > 5 and "-" not in low and low not in not_verbs and (not capital or initial):
                 tag = "N" if previous in _NOMINAL else "G"
             elif low.endswith("ed") and len(low) > 4 and low not in not_verbs and not capital and "-" not in low:
                 tag = "A" if previous in _NOMINAL or previous == "I" else "V"
@@ -201,7 +212,7 @@ def _closed_tag(s: Stream, i: int, known: str, previous: str, forms: dict[str, i
         "each",
         "either",
         "neither",
-    } and (_is_verb_like(nxt, forms) or nxt in {"of", ",", ".", ""}):
+    } and ((_is_verb_like(nxt, forms) and nxt not in load_words().nouns_too) or nxt in {"of", ",", ".", ""}):
         return "N" if nxt == "of" else "O"
     if low == "her" and (not nxt or not nxt[0].isalpha() or load_words().closed.get(nxt, "N") not in "DANRT"):
         return "O"
@@ -261,7 +272,7 @@ def _verb_tag(s: Stream, i: int, bits: int, previous: str, noun_too: bool, cue: 
     if previous in _NOMINAL or previous == "I":
         return "N"
     if previous in "OWR":
-        return "V" if previous in "OW" or not noun_too or not _ends_phrase(s, i + 1) else "N"
+        return "V"
     if bits == BASE and previous in "C," and _after_infinitive(s, i):
         return "v"
     if not noun_too:

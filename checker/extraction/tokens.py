@@ -20,7 +20,7 @@ _STATES = (
 _TOKEN = re.compile(
     rf"""
     (?P<newline>[\r\n\u2028\u2029](?:[^\S\r\n]*[\r\n\u2028\u2029])*)
-  | (?P<number>\d+(?:[.,:]\d+)*(?![^\W\d_])%?)
+  | (?P<number>\d+(?:[.,:]\d+)*[^\W_]*%?)
   | (?P<abbreviation>(?:[^\W\d_]\.){{2,}}
       | (?<![^\W_])(?:{_TITLES}|{_STATES}|[Nn]o(?=\.\s?\d)|[A-Z])\.)
   | (?P<clitic>(?<=[^\W_])['’]{_CLITIC})

@@ -124,6 +124,7 @@ class Words:
     nouns_too: frozenset[str]  # forms, not lemmas
     not_verbs: frozenset[str]
     roles: frozenset[str]
+    participles: frozenset[str]  # forms that are never a finite past: "known", "given"
 
 
 def inflect(verb: str) -> list[tuple[str, int]]:
@@ -231,7 +232,9 @@ def load_words() -> Words:
     nouns_too = frozenset(
         form for lemma in ambiguous | plain for form, bits in inflect(lemma) if bits & (BASE | S_FORM)
     )
-    return Words(closed, forms, nouns_too, not_verbs, frozenset(data["verbs"]["roles"].split()))
+    finite = BASE | S_FORM | PAST
+    participles = frozenset(form for form, bits in forms.items() if bits & PARTICIPLE and not bits & finite)
+    return Words(closed, forms, nouns_too, not_verbs, frozenset(data["verbs"]["roles"].split()), participles)
 
 
 def _add(forms: dict[str, int], verb: str) -> None:
