@@ -148,7 +148,8 @@ class Cast:
         self._bodies: dict[str, int] = {}  # id -> where it was first used as somebody's body
         self._named: dict[str, list[tuple[int, Actor]]] = {}  # acronyms, capitals, "foreign ministry": whom they mean
         self._stems: dict[str, list[tuple[int, str]]] = {}  # first letters -> capitalised nouns, for "Ruritanian"
-        self.author: Actor | None = self._author(speaker, source)
+        self.author: Actor | None = None  # not known while its own name is being read
+        self.author = self._author(speaker, source)
         self._mentions = tuple(self._read())
 
     # -- what callers ask -------------------------------------------------------------------------------------------
