@@ -4,6 +4,7 @@ import random
 import re
 from collections.abc import Callable, Iterator
 
+import numpy as np
 import pytest
 
 from eval.training.augment import (
@@ -22,6 +23,7 @@ from eval.training.augment import (
     made_time,
     negate,
 )  # fmt: skip
+from eval.training.mine import SENTENCE_END, Sentence, neighbours
 
 OTHER = "The bridge at Tarn was closed."
 
@@ -191,3 +193,21 @@ def test_spoken_openings_and_questions_are_not_plain() -> None:
     assert is_plain("The bridge at Tarn was closed.")
     assert not is_plain("Well, the bridge was closed.")
     assert not is_plain("Was the bridge closed?")
+
+
+def test_sentences_are_not_cut_at_titles_and_initials() -> None:
+    text = "Mr. Oster met J. Velt in the U.S. embassy. They signed the treaty. “It holds.”"
+    assert SENTENCE_END.split(text) == [
+        "Mr. Oster met J. Velt in the U.S. embassy.",
+        "They signed the treaty.",
+        "“It holds.”",
+    ]
+
+
+def test_neighbours_are_of_other_speakers_and_no_copies() -> None:
+    names = [("a", "Arland"), ("b", "Arland"), ("c", "Belmark"), ("d", "Norvia")]
+    sentences = [Sentence(text, speaker, "x") for text, speaker in names]
+    vectors = np.array([[1, 0], [0.99, 0.141], [0.8, 0.6], [1, 0]], dtype=np.float32)
+    found = {(pair.first.text, pair.second.text): pair.similarity for pair in neighbours(sentences, vectors, 2)}
+    # a-b share a speaker; a-d and b-d say the same; b-c (.8766), a-c and c-d (.8) remain.
+    assert found == pytest.approx({("a", "c"): 0.8, ("b", "c"): 0.8766, ("c", "d"): 0.8})
