@@ -170,8 +170,12 @@ class VectorIndex:
         return similarities[order], ids[order]
 
     def follow(self) -> int:
-        """Brings the index up to the store's last change; returns how many changes there were."""
+        """Brings the index up to the store's last change; returns how many changes there were.
+
+        :raises ModelError: the store's vectors come from another encoder by now.
+        """
         with self._store.snapshot():
+            _require_encoder(self._store, self.fingerprint, self.dimension)
             changes = self._store.outbox(self.sequence)
             self.apply(changes)
         return len(changes)
