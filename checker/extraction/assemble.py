@@ -8,12 +8,13 @@ from checker.extraction.actors import Cast
 from checker.extraction.attributions import Attribution, find, headline, loose_speech
 from checker.extraction.checkable import is_ceremony, is_checkable, is_hypothetical, is_question
 from checker.extraction.coreference import Resolver
+from checker.extraction.lexicon import load_sets
 from checker.extraction.own_words import DIRECTION, Voice, Voices, voices
 from checker.extraction.propositions import Context
 from checker.extraction.quotes import Quote, find_quotes
 from checker.extraction.registry import Registry
 from checker.extraction.sentences import paragraphs, sentences
-from checker.extraction.tags import Stream, stream
+from checker.extraction.tags import Stream, has_finite_verb, stream
 from checker.extraction.time import anchor, window
 from checker.extraction.tokens import tokenize
 from index.records import Actor, Article, Kind, Link, Polarity, Span, Spans, Stance, Statement, digest, statement_id
@@ -49,6 +50,7 @@ class _Read:
     breaks: list[int]
     quotes: list[Quote]
     narrated: list[tuple[Span, int]]  # sentences outside quotations, with their paragraph
+    verbless: set[int]  # offsets at which sentences without a finite verb begin
 
 
 def statements(article: Article, registry: Registry) -> tuple[Statement, ...]:
@@ -74,7 +76,7 @@ def _read(text: str, spoken: Voices) -> _Read:
     tokens = tokenize(text)
     ranges = _cut(paragraphs(tokens), tokens.start, spoken.starts())
     quotes = find_quotes(tokens, ranges)
-    read = _Read([], [], [], [])
+    read = _Read([], [], [], [], set())
     last: Attribution | None = None
     for number, ((begin, stop), inside) in enumerate(zip(ranges, quotes, strict=True)):
         read.quotes.extend(inside)
@@ -86,9 +88,10 @@ def _read(text: str, spoken: Voices) -> _Read:
             found = headline(s, number)
         last = _continue(s, found, last, number)
         read.attributions.extend(found)
-        role = spoken.at(tokens.start[begin]).role
-        if role == "actor":
+        voice = spoken.at(tokens.start[begin])
+        if voice.role == "actor" and tokens.start[begin] >= voice.body:
             read.narrated.extend(((s.start[a], s.end[b - 1]), number) for a, b in sentences(s))
+            read.verbless.update(s.start[a] for a, b in sentences(s) if not has_finite_verb(s, a, b))
         _read_inside(s, number, read, 0)
     read.breaks.sort()
     return read
@@ -148,7 +151,9 @@ def _read_inside(s: Stream, number: int, read: _Read, depth: int) -> None:
         inner = stream(s.tokens, quote.first + 1, quote.last, quote.inner)
         if not len(inner):
             continue
-        read.breaks.extend(inner.start[a] for a, _ in sentences(inner)[1:])
+        ranges = sentences(inner)
+        read.breaks.extend(inner.start[a] for a, _ in ranges[1:])
+        read.verbless.update(inner.start[a] for a, b in ranges if not has_finite_verb(inner, a, b))
         read.attributions.extend(find(inner, number))
         if depth < _MAX_NESTING and quote.inner:
             _read_inside(inner, number, read, depth + 1)
@@ -292,6 +297,8 @@ class _Builder:
             return [((), None)]
         if len(node.actors) < 2:
             return [((a.source,), node.actor)]
+        if not self._joined(a.source):
+            return [((a.source,), node.actors[-1])]  # "the president's spokesman Pavel Orn" is Orn
         mentions = self.resolver.mentions_in(a.source)
         entries: list[tuple[Spans, Actor | None]] = []
         for actor in node.actors:
@@ -300,11 +307,20 @@ class _Builder:
                 entries.append(((place,), actor))
         return entries if len(entries) == len(node.actors) else [((a.source,), None)]
 
+    def _joined(self, source: Span) -> bool:
+        """Whether a source joins several: "the United States and NATO"."""
+        surface = self.article.text[source[0] : source[1]]
+        return " and " in surface or ", " in surface or " & " in surface
+
     def _content_sentences(self, a: Attribution) -> list[Spans]:
         """The pieces of a content cut into sentences; a sentence that its cue interrupts keeps both its pieces."""
         found: list[list[Span]] = []
         for start, end in a.content:
-            edges = self.read.breaks[bisect_right(self.read.breaks, start) : bisect_left(self.read.breaks, end)]
+            edges = (
+                []
+                if a.frame == "own"
+                else self.read.breaks[bisect_right(self.read.breaks, start) : bisect_left(self.read.breaks, end)]
+            )
             for begin, stop in zip([start, *edges], [*edges, end], strict=True):
                 span = self._trimmed(*(self._without_directions(begin, stop) if a.frame == "own" else (begin, stop)))
                 if span[0] >= span[1]:
@@ -361,7 +377,7 @@ class _Builder:
             stance = "asks"
         others = self._others(node, spans)
         hypothetical = a.sense.hypothetical or not asserted or a.modal or is_hypothetical(content)
-        checkable = a.sense.kind == "speech" and asserted and not others and not self._empty(a, content)
+        checkable = a.sense.kind == "speech" and asserted and not others and not self._empty(a, content, spans[0][0])
         parent = self._parent(node)
         name = self._name(a, source_spans, actor)
         chain = (
@@ -399,8 +415,10 @@ class _Builder:
         chains.propose(draft, self.done)
         self.done.append(draft)
 
-    def _empty(self, a: Attribution, content: str) -> bool:
+    def _empty(self, a: Attribution, content: str, place: int) -> bool:
         """Whether there is nothing to check in the words themselves."""
+        if place in self.read.verbless:
+            return True
         if a.frame in "tb":
             return is_ceremony(content) or is_question(content)
         return not is_checkable(content)
@@ -470,7 +488,7 @@ class _Builder:
         start = a.cue[-1][1]
         end = min([a.sentence[1], start + 90, *(s for s, _ in a.content if s >= start)])
         frame = self.article.text[start:end]
-        if not any(word.strip(",.").lower() in _DAYS for word in frame.split()):
+        if not any(word.strip(",.").lower() in load_sets()["days"] for word in frame.split()):
             return None
         named = window(frame, self.anchor)
         return named[0] if named is not None and named[0] == named[1] else None
@@ -506,34 +524,6 @@ class _Builder:
         return f"the {name}" if first in _ARTICLED or name in _ARTICLED else name
 
 
-_DAYS = frozenset(
-    [
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "today",
-        "yesterday",
-        "earlier",
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-        "week",
-        "last",
-    ]
-)
 _ARTICLED = frozenset(
     ["United", "Kremlin", "European", "White", "Netherlands", "Philippines", "African", "Russian", "International"]
 )

@@ -4,170 +4,36 @@ Everything here works on items of a stream (one paragraph, or the inside of one 
 """
 
 # A rule is a list of cases, each with its own way out: returns and branches are not counted here.
-# ruff: noqa: PLR0911, PLR0912, PLR0917
 
 from dataclasses import dataclass, field
 
 from checker.extraction import sources
 from checker.extraction.cues import NO_ENTRY, Cue, find_cues
-from checker.extraction.lexicon import BASE, PAST, S_FORM, Entry, Sense, load_cues, load_hearsay, load_nouns, load_words
+from checker.extraction.lexicon import (
+    BASE,
+    PAST,
+    S_FORM,
+    Entry,
+    Sense,
+    load_cues,
+    load_hearsay,
+    load_nouns,
+    load_sets,
+    load_words,
+)
 from checker.extraction.quotes import Quote
 from checker.extraction.sentences import sentences
 from checker.extraction.tags import BE, Stream
 from index.records import Span
 
+_SETS = load_sets()
 ACCORDING = Sense("according", "speech", "asserts", frozenset("q"), frozenset(), False, False)
 COLON = Sense(":", "speech", "asserts", frozenset("q"), frozenset(), False, False)
 HEARSAY = Sense("hearsay", "belief", "asserts", frozenset("i"), frozenset(), False, True)
 NONE = Sense("", "speech", "asserts", frozenset(), frozenset(), False, False)
 
-_ADJUNCTS = frozenset(
-    [
-        "in",
-        "on",
-        "at",
-        "during",
-        "after",
-        "before",
-        "from",
-        "to",
-        "via",
-        "by",
-        "with",
-        "outside",
-        "inside",
-        "through",
-        "near",
-        "following",
-        "about",
-        "for",
-        "over",
-        "as",
-        "of",
-        "against",
-        "earlier",
-        "later",
-        "amid",
-        "upon",
-        "under",
-        "regarding",
-    ]
-)
-_TIME_NOUNS = frozenset(
-    [
-        "week",
-        "month",
-        "year",
-        "night",
-        "morning",
-        "afternoon",
-        "evening",
-        "weekend",
-        "summer",
-        "fall",
-        "spring",
-        "winter",
-        "day",
-    ]
-)
-_TIME_OPENERS = {"last", "next", "this", "earlier", "late", "later", "early", "on"}
-_BREAKING = frozenset(
-    [
-        "when",
-        "while",
-        "because",
-        "although",
-        "though",
-        "if",
-        "unless",
-        "after",
-        "before",
-        "since",
-        "until",
-        "whereas",
-    ]
-)
-_BRIEF_ENDS = {"in", "on", "at", "during", "after", "before", "despite", "over", "since", "last"}
 _RIGHT_LIMIT = 30
 _NOUN_REACH = 14
-_DOCUMENTS = frozenset(
-    [
-        "letter",
-        "letters",
-        "statement",
-        "statements",
-        "tweet",
-        "tweets",
-        "message",
-        "messages",
-        "post",
-        "posts",
-        "note",
-        "email",
-        "memo",
-        "video",
-        "ad",
-        "press",
-        "release",
-        "speech",
-        "op-ed",
-        "resolution",
-        "order",
-        "decree",
-    ]
-)
-_NAMING = frozenset(
-    [
-        "call",
-        "calls",
-        "called",
-        "describe",
-        "describes",
-        "described",
-        "term",
-        "terms",
-        "termed",
-        "label",
-        "labels",
-        "labeled",
-        "labelled",
-        "dub",
-        "dubs",
-        "dubbed",
-        "sees",
-        "see",
-        "saw",
-        "say",
-        "says",
-        "said",
-    ]
-)
-_LIGHT = frozenset(
-    [
-        "make",
-        "makes",
-        "made",
-        "making",
-        "issue",
-        "issued",
-        "express",
-        "expressed",
-        "repeat",
-        "repeated",
-        "reiterate",
-        "reiterated",
-        "reiterating",
-        "voiced",
-        "renewed",
-        "raised",
-        "deliver",
-        "delivered",
-        "gave",
-        "give",
-        "released",
-        "offered",
-    ]
-)
 
 
 @dataclass(slots=True)
@@ -370,7 +236,7 @@ def _finite(s: Stream, lo: int, hi: int, cue: Cue, found: list[_Found]) -> _Foun
         return inverted
     if _hearsay(s, cue):
         return None
-    source = sources.left(s, lo, cue.first) or sources.clause_subject(s, lo, cue.first)
+    source = sources.clause_subject(s, lo, cue.first) or sources.left(s, lo, cue.first)
     if source is not None and s.low[source[0]] == "you":
         return None
     shared = source is None
@@ -411,7 +277,7 @@ def _clause_kind(s: Stream, lo: int, source: int) -> str:
 
 def _names_it(s: Stream, source: Span, cue: Cue) -> bool:
     """ "what it called": only gives a name to what somebody else said."""
-    return source[0] > 0 and s.low[source[0] - 1] == "what" and s.low[cue.head] in _NAMING
+    return source[0] > 0 and s.low[source[0] - 1] == "what" and s.low[cue.head] in _SETS["naming"]
 
 
 def _taken_up(s: Stream, cue: Cue, source: Span, piece: Span, sense: Sense, frame: str, hi: int) -> _Found | None:
@@ -495,6 +361,8 @@ def _resumed(s: Stream, i: int, hi: int, before: Span) -> Span | None:
         k += 1
         if k < hi and s.tag[k] in "QF":
             return _with_following(s, k, hi)
+        if k < hi and s.opens[k]:
+            return (k, next((m + 1 for m in range(k, hi) if s.closes[m]), k + 1))
         if mark == j and s.tag[mark] == "," and k < hi and s.tag[before[1] - 1] not in "QF":
             if s.tag[k] in "GC" or (s.tag[k] in "bS" and False):
                 return None
@@ -649,12 +517,14 @@ def _skip_time(s: Stream, i: int, hi: int) -> int:
         if tag == "T" or (tag == "R" and low not in {"so", "only", "just", "even", "there", "here"}):
             i += 1
         elif (
-            low in _TIME_OPENERS
+            low in _SETS["time_openers"]
             and i + 1 < hi
-            and (s.tag[i + 1] == "T" or s.low[i + 1] in _TIME_NOUNS or s.low[i + 1] in {"this", "last"})
+            and (s.tag[i + 1] == "T" or s.low[i + 1] in _SETS["time_nouns"] or s.low[i + 1] in {"this", "last"})
         ):
             i += 2
-        elif (tag == "#" and i > 0 and s.tag[i - 1] == "T") or (low in _TIME_NOUNS and i > 0 and s.tag[i - 1] in "TR"):
+        elif (tag == "#" and i > 0 and s.tag[i - 1] == "T") or (
+            low in _SETS["time_nouns"] and i > 0 and s.tag[i - 1] in "TR"
+        ):
             i += 1
         else:
             break
@@ -674,7 +544,14 @@ def _frame_at(
         return _pick(i, "qtbn", senses, "q" if tag == "Q" else "n")
     if tag in ",:" and i + 1 < hi and s.tag[i + 1] in "QF" and (tag == ":" or s.tag[i + 1] == "Q"):
         return _pick(i + 1, "q", senses, "q")
-    if tag == "," and {"b", "q"} <= frames and not senses[0].negative and i + 1 < hi and s.tag[i + 1] in "DANPO#" and _starts_clause(s, i + 1, hi):
+    if (
+        tag == ","
+        and {"b", "q"} <= frames
+        and not senses[0].negative
+        and i + 1 < hi
+        and s.tag[i + 1] in "DANPO#"
+        and _starts_clause(s, i + 1, hi)
+    ):
         return _pick(i + 1, "b", senses, "b")
     if tag in "MV" and "b" in frames and _relative_gap(s, i):
         return _pick(i, "b", senses, "b")
@@ -728,7 +605,7 @@ def _noun_phrase_frame(
         return _pick(i, "b", senses, "b")
     if "n" in frames:
         return _pick(i, "n", senses, "n")
-    if {"b", "q"} <= frames and "a" not in frames:
+    if any(sense.lemma == "say" for sense in senses):
         return _pick(i, "b", senses, "b")  # "said the opposite", "said yes"
     return None
 
@@ -747,9 +624,9 @@ def _after_adjunct(
     """ "told a news briefing in Moscow that", 'said in a statement: "..."': past addressee and adjuncts."""
     if not (s.tag[i] in "IfR,S" or ("a" in frames and s.tag[i] in "DANPO#")):
         return None
-    if s.tag[i] == "S" and s.low[i] not in _ADJUNCTS:
+    if s.tag[i] == "S" and s.low[i] not in _SETS["adjuncts"]:
         return None
-    if s.tag[i] == "," and not (i + 1 < hi and s.low[i + 1] in _ADJUNCTS):
+    if s.tag[i] == "," and not (i + 1 < hi and s.low[i + 1] in _SETS["adjuncts"]):
         return None
     for j in range(i, min(hi, i + _RIGHT_LIMIT)):
         tag = s.tag[j]
@@ -799,7 +676,7 @@ def _addressee_end(s: Stream, i: int, hi: int) -> int | None:
         )
     ):
         j += 1
-    while j < hi and s.tag[j] == "I" and j + 1 < hi and s.tag[j + 1] in "DANPT" and s.low[j] in _ADJUNCTS:
+    while j < hi and s.tag[j] == "I" and j + 1 < hi and s.tag[j + 1] in "DANPT" and s.low[j] in _SETS["adjuncts"]:
         k = j + 1
         while (k < hi and s.tag[k] in "ANP#'fT") or k == j + 1:
             k += 1
@@ -813,7 +690,8 @@ def _right_end(
     """The end of content that begins at ``first``: the sentence's, or where another attribution or main clause begins.
 
     :param clause: where the attribution stands: in the ``main`` clause, in a ``side`` clause ("While X said that ...,
-        Y"), which a comma and a subject end, or in a ``relative`` one (", who said ..., was"), which a comma and a verb end.
+        Y"), which a comma and a subject end, or in a ``relative`` one (", who said ..., was"), which
+        a comma and a verb end.
     :param brief: the verb takes no more than a noun phrase ("endorsed him in May").
     """
     if frame == "q" and s.tag[first] == "Q":
@@ -837,7 +715,7 @@ def _right_end(
                 and (_leaves(s, i, hi, phrase, own) or _outer_clause(s, i + 1, hi, clause, phrase))
             ):
                 break
-            if brief and tag == "I" and i + 1 < hi and s.low[i] in _BRIEF_ENDS and s.tag[i - 1] in "PO":
+            if brief and tag == "I" and i + 1 < hi and s.low[i] in _SETS["brief_ends"] and s.tag[i - 1] in "PO":
                 break
             if phrase and s.closes[i] and i + 1 < hi and s.tag[i + 1] in "IT":
                 i += 1
@@ -848,7 +726,13 @@ def _right_end(
                 break
             if tag == ";" or (tag in "-:" and (phrase or (tag == ":" and i + 1 < hi and s.tag[i + 1] in "QF"))):
                 break
-            if tag == "S" and phrase and s.low[i] in _BREAKING and s.tag[i - 1] not in "fI" and frame not in "q":
+            if (
+                tag == "S"
+                and phrase
+                and s.low[i] in _SETS["breaking"]
+                and s.tag[i - 1] not in "fI"
+                and frame not in "q"
+            ):
                 break
             if phrase and tag in "Cb" and i + 1 < hi and _starts_clause(s, i + 1, hi):
                 break
@@ -863,7 +747,12 @@ def _same_subject(s: Stream, conjunction: int, hi: int, cue: Cue | None) -> bool
     i = conjunction + 1
     while i < hi and s.tag[i] == "R":
         i += 1
-    return cue is not None and cue.form != "ing" and i < hi and s.low[i] in {"did", "has", "does", "was", "declined", "refused"}
+    return (
+        cue is not None
+        and cue.form != "ing"
+        and i < hi
+        and s.low[i] in {"did", "has", "does", "was", "declined", "refused"}
+    )
 
 
 def _breaks_off(s: Stream, dash: int, hi: int) -> bool:
@@ -984,9 +873,11 @@ def _starts_clause(s: Stream, first: int, hi: int) -> bool:
 def _participle(s: Stream, lo: int, hi: int, cue: Cue, found: list[_Found]) -> _Found | None:
     """ "..., adding that", "a statement saying that", "while calling"."""
     before = s.tag[cue.first - 1] if cue.first > lo else ""
+    if before in set("vVG"):
+        return None  # "discuss promising projects"
     if before in "NP" and before:
         source = sources.participle_host(s, lo, cue.first)
-        if source is not None and any(s.low[i] in _DOCUMENTS for i in range(*source)):
+        if source is not None and any(s.low[i] in _SETS["documents"] for i in range(*source)):
             source = _shared_subject(s, lo, cue, found) or source
     else:
         source = _shared_subject(s, lo, cue, found)
@@ -1089,7 +980,7 @@ def _owner(s: Stream, lo: int, cue: Cue, found: list[_Found]) -> Span | None:
         i -= 1
     if any(f.noun == cue.head for f in found):
         return None
-    if s.tag[i] in "VG" and s.low[i] in _LIGHT:
+    if s.tag[i] in "VG" and s.low[i] in _SETS["light_verbs"]:
         return sources.left(s, lo, i) or _shared_subject(s, lo, cue, found)
     return None
 
@@ -1137,9 +1028,7 @@ def _colon(s: Stream, lo: int, hi: int, found: list[_Found]) -> _Found | None:
                     source = None
             if source is None or s.tag[source[0]] in "Wt":
                 return None
-            return _Found(
-                Cue(i, i, i + 1, "finite", NO_ENTRY), source, [_with_following(s, i + 1, hi)], COLON, "q"
-            )
+            return _Found(Cue(i, i, i + 1, "finite", NO_ENTRY), source, [_with_following(s, i + 1, hi)], COLON, "q")
     return None
 
 
@@ -1159,6 +1048,9 @@ def headline(s: Stream, paragraph: int) -> list[Attribution]:
         opening = _headline_source_first(s, colons[0], paragraph)
         if opening is not None:
             return [opening]
+    dashes = [i for i in range(count) if s.tag[i] == "-"]
+    if not colons and dashes and dashes[-1] > 3:
+        colons = dashes[-1:]
     if not colons or colons[-1] < 3 or not 1 <= count - 1 - colons[-1] <= _MAX_SOURCE:
         return []
     last = colons[-1]
@@ -1174,7 +1066,7 @@ def headline(s: Stream, paragraph: int) -> list[Attribution]:
 
 def _headline_source_first(s: Stream, colon: int, paragraph: int) -> Attribution | None:
     """ "Clinton: Time to step up": a name before the first colon of a title line, a clause after it."""
-    if any(s.tag[i] != "P" or s.word[i].isupper() and len(s.word[i]) > 4 for i in range(colon)):
+    if any(s.tag[i] != "P" or (s.word[i].isupper() and len(s.word[i]) > 4) for i in range(colon)):
         return None
     if not any(s.tag[i] in "VGvMoQF" for i in range(colon + 1, len(s))):
         return None

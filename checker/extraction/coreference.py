@@ -4,6 +4,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 
 from checker.extraction.actors import Cast, Mention
+from checker.extraction.lexicon import load_words
 from checker.extraction.registry import Registry
 from index.records import Actor, Span
 
@@ -15,6 +16,7 @@ _SELF = {"i", "we", "my", "our", "us", "me"}
 _RELATIVE = {"who", "which", "that", "whose"}
 PRONOUNS = _MALE | _FEMALE | _THING | _MANY | _SELF | _RELATIVE
 _ARTICLES = {"the", "this", "that", "a", "an", "his", "her", "their", "its", "our", "another", "one"}
+_PREPOSITIONS = {"of", "with", "by", "about", "against", "between", "from", "in", "on", "to", "for", "over"}
 _PARAGRAPHS_BACK = 2  # a speaker further back than this is no longer "he"
 _NEAR = 120  # characters between a name and the "who" that belongs to it
 
@@ -50,7 +52,7 @@ class Resolver:
             found = self._pronoun(low, span, sentence, paragraph, own)
             actors: tuple[Actor, ...] = () if found is None else (found,)
         else:
-            actors = self._cast.resolve(surface, span[0])
+            actors = () if self._buried(span) else self._cast.resolve(surface, span[0])
             if not actors:
                 role = self._by_role(low, span[0])
                 actors = () if role is None else (role,)
@@ -78,6 +80,16 @@ class Resolver:
                 found.append(self._mentions[i])
             i += 1
         return found
+
+    def _buried(self, span: Span) -> bool:
+        """Whether the first actor in ``span`` is not its head: "the talks with the President", "a puppet of Moscow"."""
+        first = self._mention_at(span)
+        if first is None or first.start <= span[0]:
+            return False
+        words = self._text[span[0] : first.start].lower().split()
+        return any(
+            word in _PREPOSITIONS and words[max(0, i - 1)] not in load_words().roles for i, word in enumerate(words)
+        )
 
     # -- pronouns ---------------------------------------------------------------------------------------------------
 

@@ -6,50 +6,37 @@ ordinary news, nobody's.
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from dataclasses import dataclass
 from typing import Literal
 
 from checker.extraction.actors import Cast
+from checker.extraction.lexicon import load_sets
+from checker.extraction.registry import slug
 from index.records import Actor, Article, Span
 
-_NAME = r"[^\W\d_][\w.'’-]*"
+_GAP = "[ \\t\u00a0]"
 _CAPITALS = r"[A-Z][A-Z.'’-]*[A-Z.]"
-# "MS. PSAKI:", "PRESIDENT MACRON:", "SECRETARY BLINKEN:" anywhere; "Q" at a line's head; "Vladimir Putin:" there too.
+_NAME = r"[^\W\d_a-z][\w.'’-]*"
+_LINK = r"(?:of|the|for|and|de|van|von|al|bin)"
+# "MS. PSAKI:" and "Vladimir Putin:" at the head of a line or after the end of a sentence; "Q" there too.
 _TURN = re.compile(
-    rf"(?P<capitals>(?<![\w.])(?:{_CAPITALS}[ \t]){{0,4}}{_CAPITALS}):(?=\s|$)"
-    rf"|^(?P<q>Q|Q\.|Question|QUESTION|Reporter|Journalist|Moderator)(?::|[ \t\u00a0]{{2,}}|[ \t](?=[A-Z]))"
-    rf"|^(?P<title>(?:{_NAME}[ \t]){{1,5}}{_NAME}):(?=\s|$)",
+    rf"(?:^|(?<=[.?!…)*\]—]{_GAP})|(?<=[AP]\.M\.{_GAP}))"
+    rf"(?:(?P<capitals>(?:{_CAPITALS}{_GAP}){{0,6}}{_CAPITALS}):(?=\s|$)"
+    rf"|(?P<q>Q|Q\.|Question|QUESTION|Reporter|REPORTER|Journalist|Moderator|MODERATOR)(?::|{_GAP}{{1,9}}(?=[A-Z“\"(—]))"
+    rf"|(?P<title>(?:{_NAME}{_GAP}(?:{_LINK}{_GAP}){{0,2}}){{1,8}}{_NAME}):(?=\s|$))",
     re.MULTILINE,
 )
-_ASKERS = {
-    "q", "q.", "question", "reporter", "journalist", "moderator", "the press", "press", "remark", "retort",
-    "participant",
-}  # fmt: skip
-_NO_SPEAKER = {
-    "READ MORE",
-    "WATCH",
-    "RELATED",
-    "UPDATE",
-    "BREAKING",
-    "NOTE",
-    "WASHINGTON",
-    "NEW YORK",
-    "LONDON",
-    "FACT SHEET",
-    "PHOTO",
-    "VIDEO",
-    "MORE",
-    "SEE ALSO",
-    "P.M",
-    "A.M",
-}
-DIRECTION = re.compile(r"[\[(](?:[^\[\]()]{0,80})[\])]\.?")
+_CLOCK = re.compile(
+    rf"^(?:[AP]\.M\.{_GAP}*)?(?:(?:E[SD]T|C[SDE]+T|P[SD]T|M[SD]T|GMT|BST|MSK|EET|ET|PT|LOCAL)\b\.?{_GAP}*)?"
+)
+DIRECTION = re.compile(r"[\[(][^\[\]()]{0,80}[\])]\.?")
 Role = Literal["narrator", "actor", "question"]
 
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """Whose words the text from ``start`` on is. ``label``: the span of the turn's label, if there is one."""
+    """Whose words the text from ``start`` on is. ``label``: the span of the turn's label, which ends at ``body``."""
 
     start: int
     body: int
@@ -67,11 +54,8 @@ class Voices:
         self._starts = [v.start for v in voices]
 
     def at(self, offset: int) -> Voice:
+        """The voice of the text at ``offset``."""
         return self._voices[max(0, bisect_right(self._starts, offset) - 1)]
-
-    @property
-    def transcript(self) -> bool:
-        return len(self._voices) > 1
 
     def starts(self) -> list[int]:
         """Offsets at which a new turn begins, and where its words begin after the label."""
@@ -82,45 +66,50 @@ def voices(article: Article, cast: Cast) -> Voices:
     """The voices of an article, the first from offset 0."""
     author = cast.author
     base = Voice(0, 0, "narrator" if author is None else "actor", author, None, author.name if author else "")
-    labels = list(_TURN.finditer(article.text))
-    turns = [m for m in labels if _is_label(m)]
-    if len(turns) < 2 or (author is None and not _looks_like_transcript(article.text, turns)):
+    turns = [(m, span) for m in _TURN.finditer(article.text) if (span := _label(m)) is not None]
+    names = Counter(article.text[a:b].lower() for _, (a, b) in turns)
+    if author is None and not _looks_like_transcript(article.text, names):
         return Voices([base])
     found = [base]
     known: dict[str, Actor | None] = {}
-    for match in turns:
-        name = " ".join(match.group().rstrip(": \t\u00a0").split())
-        span = (match.start(), match.start() + len(match.group().rstrip(": \t\u00a0")))
-        if name.lower() in _ASKERS:
-            found.append(Voice(match.start(), match.end(), "question", None, span, name))
+    for match, span in turns:
+        name = " ".join(article.text[span[0] : span[1]].split())
+        low = name.lower()
+        if low in load_sets()["askers"]:
+            found.append(Voice(span[0], match.end(), "question", None, span, name))
             continue
-        if name not in known:
-            known[name] = _speaker(name, match.start(), cast)
-        found.append(Voice(match.start(), match.end(), "actor", known[name], span, name))
+        if low not in known:
+            known[low] = _speaker(name, span[0], cast)
+        actor = known[low]
+        at_head = span[0] == 0 or article.text[span[0] - 1] == "\n"
+        if actor is None and match["title"] and names[low] < 2 and not at_head:
+            continue
+        found.append(Voice(span[0], match.end(), "actor", actor or Actor(slug(name) or "speaker", name), span, name))
     return Voices(found)
 
 
-def _is_label(match: re.Match[str]) -> bool:
-    name = match.group().rstrip(": \t\u00a0")
-    if match["q"]:
-        return True
-    if match["title"]:
-        return (
-            all(word[0].isupper() or word in {"of", "the", "de", "van", "von", "al", "bin"} for word in name.split())
-            and len(name) < 60
-        )
-    return (
-        name not in _NO_SPEAKER and len(name) > 2 and not any(name.startswith(word + " ") for word in ("READ", "WATCH"))
-    )
+def _label(match: re.Match[str]) -> Span | None:
+    """The span of a turn's label without the clock time before it; None where it is a heading."""
+    start = match.start()
+    label = match.group().rstrip(": \t\u00a0")
+    if not match["q"]:
+        clock = _CLOCK.match(label)
+        skipped = clock.end() if clock is not None else 0
+        start, label = start + skipped, label[skipped:]
+    plain = label.lower()
+    if len(label) > 90 or not label or plain in load_sets()["no_speakers"]:
+        return None
+    return (start, start + len(label)) if match["q"] or len(label) > 2 else None
 
 
-def _looks_like_transcript(text: str, turns: list[re.Match[str]]) -> bool:
+def _looks_like_transcript(text: str, names: Counter[str]) -> bool:
     """In news a label now and then is a heading; a transcript changes speakers all the time."""
-    names = {m.group() for m in turns}
-    return len(turns) >= 3 and len(names) < len(turns) and len(text) / len(turns) < 4000
+    total = sum(names.values())
+    return total >= 3 and len(names) < total and len(text) / total < 4000
 
 
 def _speaker(name: str, start: int, cast: Cast) -> Actor | None:
-    readable = name.title() if name.isupper() else name
+    """The actor whom a label names, in capitals or not; None where nobody, or several."""
+    readable = " ".join(word.capitalize() for word in name.split()) if name.isupper() else name
     found = cast.resolve(name, start) or cast.resolve(readable, start)
-    return found[0] if len(found) == 1 else None
+    return found[-1] if found else None

@@ -6,7 +6,6 @@ quotations of their own, linked by ``continues``.
 """
 
 # A rule is a list of cases, each with its own way out: returns and branches are not counted here.
-# ruff: noqa: PLR0917
 
 from dataclasses import dataclass, field
 
@@ -100,6 +99,8 @@ def _pair(tokens: Tokens, begin: int, stop: int, following: int, running: str | 
         family = _FAMILY[mark]
         opens, closes = _directions(tokens, i, begin, stop, mark)
         level = _open_level(open_, family)
+        if mark == "“" and level is not None and tokens.word[open_[level][0]] == "„":
+            opens, closes = False, True
         if level is not None and closes and (not opens or open_[-1][1] == family):
             first, _, inner = open_[level]
             del open_[level:]
@@ -173,6 +174,8 @@ def _directions(tokens: Tokens, i: int, begin: int, stop: int, mark: str) -> tup
     closes = glued_before and (not glued_after or after in _AFTER_CLOSING or _is_mark(after))
     if mark in {"'", "’"}:
         return opens and mark == "'" and _pairs_up(tokens, i, stop), closes
+    if not glued_before and not glued_after:
+        return False, True
     if not opens and not closes:
         # glued on both sides or on neither: 'said:"We' opens, 'end."He' closes
         closes = glued_before and before in ".,!?…"

@@ -6,7 +6,6 @@ are found by the same function one level down.
 """
 
 # A rule is a list of cases, each with its own way out: returns and branches are not counted here.
-# ruff: noqa: PLR0911
 
 from checker.extraction.tags import Stream
 from checker.extraction.tokens import NEWLINE, Tokens
@@ -99,8 +98,10 @@ def _ends_after(s: Stream, i: int) -> int:
         return 0
     if tag == "B" or s.abbreviated[i]:
         nxt = i + 1
-        ends = s.abbreviated[i] and nxt < count and (
-            s.tag[nxt] == "Q" or (s.word[nxt][:1].isupper() and s.tag[nxt] in "DOSIRMWbC")
+        ends = (
+            s.abbreviated[i]
+            and nxt < count
+            and (s.tag[nxt] == "Q" or (s.word[nxt][:1].isupper() and s.tag[nxt] in "DOSIRMWbC"))
         )
         return nxt if ends else 0
     return 0

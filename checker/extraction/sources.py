@@ -1,7 +1,6 @@
 """Sources: the noun phrase that does what a cue says, with its titles and appositives. Item ranges of a stream."""
 
 # A rule is a list of cases, each with its own way out: returns and branches are not counted here.
-# ruff: noqa: PLR0911, PLR0912
 
 from checker.extraction.lexicon import load_words
 from checker.extraction.tags import Stream

@@ -7,7 +7,6 @@ participle, v bare verb, G -ing form, R adverb, T day or month, Q quotation, F l
 """
 
 # A rule is a list of cases, each with its own way out: returns and branches are not counted here.
-# ruff: noqa: PLR0911, PLR0917
 
 from dataclasses import dataclass
 
@@ -53,7 +52,8 @@ class Stream:
     tag: list[str]
     quote: list[Quote | None]
     abbreviated: list[bool]
-    closes: list[bool]  # a few quoted words end with this item
+    opens: list[bool]  # a few quoted words begin with this item
+    closes: list[bool]  # a few quoted words end with it
 
     def __len__(self) -> int:
         return len(self.start)
@@ -65,7 +65,7 @@ class Stream:
 
 def stream(tokens: Tokens, begin: int, stop: int, quotes: list[Quote]) -> Stream:
     """The items of a token range: each of its quotations is one item, unless it is a few words of a clause."""
-    s = Stream(tokens, [], [], [], [], [], [], [], [])
+    s = Stream(tokens, [], [], [], [], [], [], [], [], [])
     i = begin
     number = 0
     while i < stop:
@@ -73,10 +73,11 @@ def stream(tokens: Tokens, begin: int, stop: int, quotes: list[Quote]) -> Stream
             quote = quotes[number]
             number += 1
             if not quote.speech and quote.words <= _SHORT:
+                first = len(s)
                 for j in range(i + 1, quote.last):
                     _append(s, j)
-                if s.closes:
-                    s.closes[-1] = True
+                if len(s) > first:
+                    s.opens[first] = s.closes[-1] = True
             else:
                 s.start.append(quote.start)
                 s.end.append(quote.end)
@@ -85,6 +86,7 @@ def stream(tokens: Tokens, begin: int, stop: int, quotes: list[Quote]) -> Stream
                 s.tag.append("Q" if quote.speech else "F")
                 s.quote.append(quote)
                 s.abbreviated.append(False)
+                s.opens.append(not quote.speech)
                 s.closes.append(not quote.speech)
                 if tokens.low[quote.last - 1] == ",":
                     _append(s, quote.last - 1)  # the comma inside '"...," he said' belongs to the sentence around it
@@ -94,6 +96,28 @@ def stream(tokens: Tokens, begin: int, stop: int, quotes: list[Quote]) -> Stream
         i += 1
     _tag(s)
     return s
+
+
+def has_finite_verb(s: Stream, lo: int, hi: int) -> bool:
+    """Whether ``[lo, hi)`` holds a verb that can make a sentence: no lone participle, none inside "who ..."."""
+    relative = False
+    for i in range(lo, hi):
+        tag = s.tag[i]
+        if tag in "QF":
+            return True
+        if tag in "Wt" and i > lo:
+            relative = True
+        elif tag == ",":
+            relative = False
+        elif tag == "M" and s.low[i] not in {"not", "never"}:
+            if not relative:
+                return True
+            relative = False
+        elif tag == "V":
+            if not relative and s.low[i] not in load_words().participles:
+                return True
+            relative = False
+    return False
 
 
 def _append(s: Stream, i: int) -> None:
@@ -109,6 +133,7 @@ def _append(s: Stream, i: int) -> None:
     s.low.append(tokens.low[i])
     s.quote.append(None)
     s.abbreviated.append(kind == ABBREVIATION)
+    s.opens.append(False)
     s.closes.append(False)
     if kind == OTHER:
         s.tag.append(_PUNCTUATION.get(tokens.low[i], "x"))
@@ -165,7 +190,13 @@ def _tag(s: Stream) -> None:
                 tag = _verb_tag(s, i, forms[low], previous, low in nouns_too, low in cues)
             elif low.endswith("ly") and low not in not_verbs and len(low) > 4:
                 tag = "R"
-            elif low.endswith("ing") and len(low) > 5 and "-" not in low and low not in not_verbs and (not capital or initial):
+            elif (
+                low.endswith("ing")
+                and len(low) > 5
+                and "-" not in low
+                and low not in not_verbs
+                and (not capital or initial)
+            ):
                 tag = "N" if previous in _NOMINAL else "G"
             elif low.endswith("ed") and len(low) > 4 and low not in not_verbs and not capital and "-" not in low:
                 tag = "A" if previous in _NOMINAL or previous == "I" else "V"

@@ -213,6 +213,16 @@ def load_ceremony() -> tuple[tuple[str, ...], frozenset[str]]:
 
 
 @cache
+def load_sets() -> dict[str, frozenset[str]]:
+    """The small sets of words that single rules ask for, by name."""
+    found = {}
+    for name, words in _read("words.toml")["sets"].items():
+        parts = words.split("|") if "|" in words else words.split()
+        found[name] = frozenset(" ".join(part.split()) for part in parts)
+    return found
+
+
+@cache
 def load_words() -> Words:
     """The tagger's lexicon: closed classes first, then the verbs, the cue verbs among them."""
     data = _read("words.toml")

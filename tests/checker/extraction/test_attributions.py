@@ -1,0 +1,94 @@
+"""Who is the source, what is the content: one table, a row for each form of attribution."""
+
+import pytest
+
+from checker.extraction.attributions import Attribution, find, headline
+from checker.extraction.quotes import find_quotes
+from checker.extraction.sentences import paragraphs
+from checker.extraction.tags import stream
+from checker.extraction.tokens import tokenize
+
+
+def attributions(text: str) -> list[Attribution]:
+    tokens = tokenize(text)
+    ranges = paragraphs(tokens)
+    found = []
+    for number, ((begin, stop), quotes) in enumerate(zip(ranges, find_quotes(tokens, ranges), strict=True)):
+        s = stream(tokens, begin, stop, quotes)
+        found += find(s, number) or headline(s, number)
+    return found
+
+
+def read(text: str) -> list[tuple[str | None, list[str]]]:
+    return [
+        (text[slice(*a.source)] if a.source else None, [text[s:e].strip(" ,.") for s, e in a.content])
+        for a in attributions(text)
+        if a.sense.kind == "speech"
+    ]
+
+
+FORMS = [
+    # direct speech
+    ("“We will leave,” Brandt said.", "Brandt", ["We will leave"]),
+    ("“We will leave,” said Ilsa Brandt, the foreign minister of Norland.", "Ilsa Brandt, the foreign minister of Norland", ["We will leave"]),
+    ("Brandt said: “We will leave.”", "Brandt", ["We will leave"]),
+    ("Brandt said on Monday, “We will leave.”", "Brandt", ["We will leave"]),
+    ("“The plan,” Brandt said, “is dead.”", "Brandt", ["The plan", "is dead"]),
+    ("“We will leave,” she said. “It takes time.”", "she", ["We will leave", "It takes time"]),
+    ("“Will they leave?” Brandt asked.", "Brandt", ["Will they leave?"]),
+    ("“We will leave,” the ministry’s spokesman, Pavel Orn, told reporters.", "the ministry’s spokesman, Pavel Orn", ["We will leave"]),
+    ("Brandt pointed the finger at Veldania: “They burned the village.”", "Brandt", ["They burned the village"]),
+    # indirect speech
+    ("Brandt said that Veldania had shelled a school.", "Brandt", ["that Veldania had shelled a school"]),
+    ("Brandt said Veldania had shelled a school.", "Brandt", ["Veldania had shelled a school"]),
+    ("Veldania had shelled a school, Brandt said on Thursday.", "Brandt", ["Veldania had shelled a school"]),
+    ("Brandt told the Security Council in Port Harrow that Veldania must leave.", "Brandt", ["that Veldania must leave"]),
+    ("According to the defence ministry, two bridges were lost.", "the defence ministry", ["two bridges were lost"]),
+    ("Two bridges were lost, according to the defence ministry.", "the defence ministry", ["Two bridges were lost"]),
+    ("The plan, an official said, is dead.", "an official", ["The plan", "is dead"]),
+    ("While Brandt said the army would stay, nobody believed it.", "Brandt", ["the army would stay"]),
+    ("Democrats trying to win back the senate say they have a plan.", "Democrats trying to win back the senate", ["they have a plan"]),
+    ("Norland accused Veldania of shelling a school.", "Norland", ["Veldania of shelling a school"]),
+    ("Brandt urged Veldania to leave the island.", "Brandt", ["Veldania to leave the island"]),
+    ("Norland denied that it had shelled the school.", "Norland", ["that it had shelled the school"]),
+    ("Nobody believed Brandt’s claim that the bridge was lost.", "Brandt", ["that the bridge was lost"]),
+    # headlines
+    ("Norland building up troops, not leaving: Veldania", "Veldania", ["Norland building up troops, not leaving"]),
+    ("Norland Says It Never Promised That", "Norland", ["It Never Promised That"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "source", "content"), FORMS)
+def test_each_form_gives_its_source_and_its_content(text: str, source: str, content: list[str]) -> None:
+    assert (source, content) in read(text)
+
+
+def test_titles_and_appositives_belong_to_the_source() -> None:
+    text = "Ilsa Brandt, a former general, said the army would stay."
+    assert read(text)[0][0] == "Ilsa Brandt, a former general"
+
+
+def test_a_participle_and_a_second_verb_share_the_subject() -> None:
+    text = "Brandt said the army would stay and urged Veldania to leave, adding that talks would go on."
+    assert read(text) == [
+        ("Brandt", ["the army would stay"]),
+        ("Brandt", ["Veldania to leave"]),
+        ("Brandt", ["that talks would go on"]),
+    ]
+
+
+def test_accusers_in_a_by_phrase_are_a_source_and_the_denial_takes_their_claim() -> None:
+    text = "Norland rejected “baseless accusations” by Veldania and the Northern Alliance that it was not leaving."
+    denial, accusation = attributions(text)
+    assert denial.sense.negative and accusation.sense.stance == "accuses"
+    assert denial.content == accusation.content
+    assert text[slice(*accusation.source)] if accusation.source else None == "Veldania and the Northern Alliance"
+    assert denial.noun_at == accusation.cue[0][0]
+
+
+def test_a_scare_quote_alone_attributes_nothing() -> None:
+    assert attributions("The “Iron Gate” fell on Monday.") == []
+
+
+def test_a_verb_without_content_attributes_nothing() -> None:
+    assert read("Brandt spoke. The reports arrived. He answered the phone.") == []
