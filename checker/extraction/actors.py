@@ -6,7 +6,7 @@ spokesperson") stays unresolved here: that is coreference, and it needs the stat
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple
@@ -91,6 +91,8 @@ class _Phrase:
     roles: list[Piece] = field(default_factory=list)
     organ: bool = False  # the body is itself an organ or an institution that the phrase names
     organ_piece: Piece | None = None
+    referring: bool = False  # "the ministry", "ministry spokesman": an organ that the article has named before
+    guessed: bool = False  # the body is an unknown word that may also be a part of the organ's name
     unowned: bool = False  # the organ has no owner so far: "the Foreign Ministry"
     qualifier: tuple[str, ...] = ()  # between the body and its organ: "Ruritanian Grand Canal Authority"
     prefix: tuple[str, ...] = ()  # the body as the phrase spells it
@@ -147,9 +149,15 @@ class Cast:
         self._sides_of_role: dict[str, list[tuple[int, str]]] = {}
         self._bodies: dict[str, int] = {}  # id -> where it was first used as somebody's body
         self._named: dict[str, list[tuple[int, Actor]]] = {}  # acronyms, capitals, "foreign ministry": whom they mean
+        self._leading_states: list[tuple[int, int, Actor]] = []  # sentence, place: the first state that it names
+        self._leading_bodies: list[tuple[int, int, Actor]] = []  # the same for all but people
+        self._institutions: set[str] = set()  # ids of courts, firms and the like: no states
+        self._last_by_kind: dict[str, list[tuple[int, Actor]]] = {}  # "ministry", "court" -> those named so far
         self._stems: dict[str, list[tuple[int, str]]] = {}  # first letters -> capitalised nouns, for "Ruritanian"
         self.author: Actor | None = None  # not known while its own name is being read
+        self._reading_author = True
         self.author = self._author(speaker, source)
+        self._reading_author = False
         self._mentions = tuple(self._read())
 
     # -- what callers ask -------------------------------------------------------------------------------------------
@@ -185,7 +193,21 @@ class Cast:
                 return self.registry.actor(entry, self.day)
             named = self._actors(pieces(speaker, self.registry), 0)
             return named[0] if named else Actor(slug(speaker) or "speaker", " ".join(speaker.split()))
-        return self.registry.publisher(source) if source else None
+        return self._publisher(source) if source else None
+
+    def _publisher(self, source: str) -> Actor | None:
+        """A publisher that is an actor: registered as one, or named like an office ("Norland Foreign Ministry")."""
+        known = self.registry.publisher(source)
+        if known is not None:
+            return known
+        entry = self.registry.lookup(source)
+        if entry is not None:
+            return self.registry.actor(entry, self.day) if entry.kind in _OFFICIAL_PUBLISHERS else None
+        phrases = self._coordinated(pieces(source, self.registry), 0)
+        self._bodies.clear()
+        if len(phrases) != 1 or phrases[0].organ_piece is None or phrases[0].organ_piece.kind != "organ":
+            return None
+        return phrases[0].body if phrases[0].body is not None and not phrases[0].unowned else None
 
     def _read(self) -> Iterator[Mention]:
         found = self._pieces
@@ -212,6 +234,8 @@ class Cast:
             if actor is not None:
                 self._note_acronym(after, actor)
                 incidental = self._is_place(phrase, k) or self._is_attribute(phrase, after)
+                if not incidental:
+                    self._note_leading(phrase, actor, k)
                 if not incidental and self._is_known(phrase, actor):
                     yield self._mention(phrase, actor)
             k = after
@@ -313,6 +337,80 @@ class Cast:
         if place is not None and place.kind == "name" and state is not None:
             self._named.setdefault(slug(" ".join(place.words)), []).append((place.start, state))
 
+    def _note_leading(self, phrase: _Phrase, actor: Actor, k: int) -> None:
+        """Remembers the first state of each sentence, and the last court, ministry, bank, union of the text."""
+        person = phrase.entry is not None or actor.id in self._by_full
+        if not person and not phrase.roles:
+            self._call_by_kind(phrase, actor)
+        end = bisect_left(self._starts, phrase.end)
+        dateline = phrase.organ_piece is None and end < len(self._pieces) and self._heads_line(k, end)
+        located = k > 0 and self._pieces[k - 1].label in _LOCATIVE
+        if located or dateline or (phrase.name and not person and not _may_be_state(phrase)):
+            return
+        sentence = bisect_left(self._ends_of_sentences, phrase.start + 1)
+        for leading, fits in ((self._leading_states, self._is_state(actor)), (self._leading_bodies, not person)):
+            if fits and (not leading or leading[-1][0] != sentence):
+                leading.append((sentence, phrase.start, actor))
+
+    def _heads_line(self, k: int, end: int) -> bool:
+        """ "STRELSAU, May 3 -": a dateline names no speaker."""
+        at_start = k == 0 or self._pieces[k - 1].label == "\n"
+        return at_start and self._pieces[k].words[0].isupper() and self._pieces[end].kind in {"comma", "open", "stop"}
+
+    def _call_by_kind(self, phrase: _Phrase, actor: Actor) -> None:
+        """Files an institution under the words that say what it is: "union" for the Union of Norlandic Dockers."""
+        entry = self.registry.get(actor.id)
+        names = [actor.name] if entry is None else [entry.name, *entry.aliases] if entry.kind != "state" else []
+        short = actor.name.split()[:-1]
+        if names and short and _kind_of(actor.name) in self._words.bodies and self.registry.lookup(" ".join(short)) is None:
+            self._named.setdefault(slug(" ".join(short)), []).append((phrase.start, actor))  # "Kestrel" for Kestrel Shipping
+        if phrase.organ_piece is not None:
+            names.append(phrase.organ_piece.label)
+        for head in dict.fromkeys(_kind_of(name) for name in names):
+            called = self._last_by_kind.setdefault(head, [])
+            if not called or called[-1][1].id != actor.id:
+                called.append((phrase.start, actor))
+
+    def _last_called(self, kind: str, until: int) -> Actor | None:
+        """The last actor named by this kind of word: "the court", "the ministry"."""
+        called = self._last_by_kind.get(kind, [])
+        k = bisect_right(called, until, key=lambda item: item[0])
+        return called[k - 1][1] if k else None
+
+    def _is_state(self, actor: Actor) -> bool:
+        if actor.side is None or actor.side in self._by_full or actor.side in self._institutions:
+            return False
+        side = self.registry.get(actor.side)
+        return side is None or side.kind in {"state", "government"}
+
+    def _state_before(self, place: int) -> Actor | None:
+        """The state that leads the nearest sentence before ``place`` that names one."""
+        k = bisect_left(self._leading_states, place, key=lambda item: item[1])
+        return self._side_of(self._leading_states[k - 1][2]) if k else None
+
+    def _side_of(self, actor: Actor) -> Actor | None:
+        if actor.side is None:
+            return None
+        entry = self.registry.get(actor.side)
+        if entry is not None:
+            return self.registry.actor(entry, self.day)
+        return actor if actor.id == actor.side else Actor(actor.side, actor.side.replace("-", " ").title(), actor.side)
+
+    def _by_context(self, phrase: _Phrase, role: Piece) -> Actor | None:
+        """Whose "Defence Minister", "Governor", "Secretary-General" a named person is, where the phrase leaves it out."""
+        head, place = _head(role.label), phrase.start
+        if phrase.somebodys:  # "its secretary, Bruno Asti"
+            k = bisect_left(self._leading_bodies, place, key=lambda item: item[1])
+            return self._leading_bodies[k - 1][2] if k else None
+        for kind in _OF_BODIES.get(head, ()):
+            called = self._last_called(kind, place)
+            if called is not None:
+                return called
+        if head in _OF_STATES:
+            author = None if head in _FOREIGN_TOO else self._authors_state()
+            return author or self._state_before(place)
+        return None
+
     def _note_acronym(self, k: int, actor: Actor) -> None:
         """ "the Ruritanian Defence Force (RDF)"."""
         found = self._pieces
@@ -366,6 +464,11 @@ class Cast:
         other, end = self._core(at, k, 0)
         if other is None or not self._belongs(phrase, other, at, end):
             return None
+        if phrase.organ_piece is not None and phrase.body is None and not phrase.roles:
+            phrase.body, phrase.end = self._institution(slug(" ".join(other.name)), other.name, phrase.organ_piece), other.end
+            return end
+        if phrase.roles and other.roles and other.name:
+            other.roles, other.body = [], None
         if phrase.body is None or (other.body is not None and not phrase.roles):
             phrase.body, phrase.city, phrase.possessor = other.body, other.city, other.possessor
         phrase.name = phrase.name or other.name
@@ -387,8 +490,11 @@ class Cast:
                 return False  # "Karen, Norland's envoy has said"
             closed = end >= at.hi or at.found[end].kind in {"comma", "stop", "close", "and", "word"}
             return bool(other.roles) and not other_person and closed
-        whole = len(other.name) > 1 or other.entry is not None
-        return bool(phrase.roles) and other_person and not other.roles and whole and _ends(at.found, end, at.hi)
+        whole = (len(other.name) > 1 or other.entry is not None) and _ends(at.found, end, at.hi)
+        if phrase.organ_piece is not None and phrase.organ_piece.kind == "body" and phrase.body is None:
+            return whole and not other.roles  # "the airline, Air Alba"
+        own = all(role.own for role in other.roles)  # "its director, Norlandic surgeon Karl Voss"
+        return bool(phrase.roles) and other_person and own and whole
 
     def _core(self, at: _Reach, k: int, depth: int) -> tuple[_Phrase | None, int]:
         """One noun phrase without appositives, from its determiner to its last "of ..."."""
@@ -433,6 +539,7 @@ class Cast:
             phrase.gender = phrase.gender or piece.gender
             phrase.adjective = phrase.organ = False
         else:
+            phrase.referring = phrase.article or phrase.somebodys or (following is not None and following.kind == "role")
             self._take_organ(phrase, piece, at.until)
         return True
 
@@ -480,7 +587,7 @@ class Cast:
             if len(alias.key) == 1 and self._namesakes(piece.words[0], entry, until):
                 self._take_name(phrase, piece, following, until)
             elif leads_on and not phrase.roles:
-                phrase.body, phrase.possessor = self._behind(self.registry.actor(entry, self.day)), True
+                phrase.body, phrase.possessor = self.registry.actor(entry, self.day), True
                 phrase.prefix, phrase.titled = piece.words, False
             else:
                 phrase.entry = entry
@@ -493,10 +600,14 @@ class Cast:
                 return True  # "Ruritania's European partners"
             if entry.kind == "state" and entry.id != phrase.body.id:
                 return False
-            if actor.side != phrase.body.side and phrase.body.id not in entry.member_of and phrase.body.id != entry.id:
+            linked = entry.speaks_for is not None or bool(entry.member_of)
+            related = phrase.body.id in (*entry.member_of, entry.id) or actor.side == phrase.body.side
+            if linked and not related:
                 speaks = entry.kind in {"office", "government"} or fold(piece.words[-1]) in self._words.organs
                 words = (*phrase.prefix, *piece.words)
                 actor = self._owned(phrase.body, slug(" ".join(piece.words)), words, speaks=speaks)
+        if entry.kind != "state":
+            phrase.disowned = False  # "the opposition Free Harbour Party": the party opposes, its leader speaks for it
         phrase.body = actor
         phrase.city = " ".join(piece.words) if alias.usage == "metonym" else None
         phrase.adjective = alias.usage == "demonym" or piece.possessive
@@ -506,6 +617,10 @@ class Cast:
 
     def _take_name(self, phrase: _Phrase, piece: Piece, following: Piece | None, until: int) -> None:
         """Unknown capitalised words: a person, or the state, town or firm of the role or organ that follows."""
+        kind = phrase.organ_piece
+        if kind is not None and kind.kind == "body" and phrase.article and phrase.body is None and not phrase.roles:
+            phrase.body = self._institution(slug(" ".join(piece.words)), piece.words, kind)  # "the dairy Alpen Gold"
+            return
         adjective = piece.possessive or _stem(fold(piece.words[-1])) is not None
         leads_on = following is not None and (following.kind in _HEADS or (adjective and _generic_office(following)))
         if not leads_on or following is None:
@@ -516,12 +631,13 @@ class Cast:
             phrase.name = piece.words
             owner = self._meant(phrase, until)
             phrase.name, phrase.roles, phrase.titled, phrase.gender = (), [], False, None
-            phrase.body, phrase.possessor = (self._behind(owner) if owner is not None else None), True
+            phrase.body, phrase.possessor = owner, True
             phrase.prefix = piece.words
         elif phrase.body is None:
             words = piece.words
             if len(words) > 1 and _stem(fold(words[0])) is not None and _stem(fold(words[-1])) is None:
                 words, phrase.qualifier = words[:1], words[1:]  # "Ruritanian Supreme" + "Court"
+            phrase.guessed = not adjective and slug(" ".join(words)) not in self._bodies
             phrase.body = self._body(piece, words, following, until)
             phrase.adjective = True
             phrase.prefix = words
@@ -531,8 +647,11 @@ class Cast:
     def _take_organ(self, phrase: _Phrase, piece: Piece, until: int) -> None:
         phrase.roles = []
         phrase.adjective = False
+        phrase.disowned = phrase.disowned and piece.kind == "organ"
         phrase.organ, phrase.organ_piece, phrase.unowned = True, piece, phrase.body is None
-        phrase.body = None if phrase.somebodys else self._org(phrase, phrase.body, piece, until)
+        if phrase.possessor and phrase.body is not None:
+            phrase.body = self._behind(phrase.body)
+        phrase.body = self._org(phrase, phrase.body, piece, until)
 
     def _take_preposition(self, phrase: _Phrase, at: _Reach, k: int, depth: int) -> int | None:
         """ "of Ruritania", "for the Veldt Defence Ministry", "to Norland Anatol Kern"; returns where it ends."""
@@ -547,10 +666,15 @@ class Cast:
                 return None
             phrase.name, phrase.entry, phrase.body, phrase.roles = inner.name, inner.entry, inner.body, inner.roles
             return end
+        if end < at.hi and at.found[end].label == "capital":  # "in the Norlandic capital Halvik"
+            end += 2 if end + 1 < at.hi and at.found[end + 1].kind in {"name", "entity"} else 1
+            return end
         named = bool(inner.name or inner.entry)
         if named and phrase.roles and inner.body is not None and not inner.roles:
             phrase.name, phrase.entry = inner.name, inner.entry  # the name behind "ambassador to Norland"
             named = False
+        if label == "of" and phrase.guessed and phrase.organ_piece is not None:
+            phrase.qualifier, phrase.prefix, phrase.unowned = phrase.prefix, (), True  # "Constitutional Court of Norland"
         owned = phrase.body is not None and not phrase.unowned
         if not owned and (label in _OWNING or (label in {"in", "on"} and self._governs(phrase, inner))):
             owner = inner.body if inner.name and inner.body is not None and not named else self._owner(inner, at.until)
@@ -564,7 +688,7 @@ class Cast:
         phrase.possessor = bool(inner.entry or self._known_person(inner.name, inner, until)) and not phrase.name
         phrase.city = inner.city
         piece = phrase.organ_piece
-        phrase.body = owner if piece is None else self._org(phrase, owner, piece, until)
+        phrase.body = owner if piece is None else self._org(phrase, self._behind(owner), piece, until)
 
     def _governs(self, phrase: _Phrase, inner: _Phrase) -> bool:
         """ "officials in Moscow", "the government in Strelsau": the place tells whose they are."""
@@ -623,25 +747,49 @@ class Cast:
     def _org(self, phrase: _Phrase, owner: Actor | None, piece: Piece, until: int) -> Actor | None:
         """The organ or institution of an owner: "Ruritanian" + "Foreign Ministry". None: nobody knows whose."""
         key = slug(" ".join((*phrase.qualifier, _ORGAN_NAMES.get(piece.label, piece.label))))
-        capital = piece.words[0][0].isupper()
         if piece.kind == "organ" and owner is not None and piece.label in self._words.transparent:
             return owner
         if owner is None:
-            owner = self._by_portfolio(piece, until)
-        if owner is None and capital and piece.kind == "organ" and piece.label in self._words.transparent:
-            return self._authors_state()
-        if owner is None:
-            known = self._named_as(key, until)
-            if known is not None or not capital or (len(piece.words) == 1 and not phrase.qualifier):
-                return known if len(piece.words) > 1 else None
-            owner = self._authors_state() if piece.kind == "organ" else None
+            known = self._named_as(key, phrase.start) or self._last_called(_kind_of(piece.label), phrase.start)
+            single = len(piece.words) == 1 and not phrase.qualifier
+            again = phrase.referring if single else known is not None and f"{known.id}-{slug(known.name)}".find(key) >= 0
+            if known is not None and again:
+                return known
+            owner = self._owner_by_context(phrase, piece, until)
             if owner is None:
-                return Actor(key, " ".join(piece.words), key if piece.kind == "body" else None)
+                capital = piece.words[0][0].isupper() and not single
+                return self._institution(key, piece.words, piece) if capital else None
+            if piece.label in self._words.transparent:
+                return owner
         of = phrase.of_place and not phrase.prefix
-        words = (*piece.words, "of", owner.name) if of else (*phrase.prefix, *phrase.qualifier, *piece.words)
-        actor = self._owned(owner, key, words, speaks=piece.kind == "organ")
+        words = (*phrase.qualifier, *piece.words, "of", owner.name) if of else (*phrase.prefix, *phrase.qualifier, *piece.words)
+        if piece.kind == "body" and piece.words[-1 if not of else 0][0].isupper():
+            actor = self._institution(slug(" ".join(words)), words, piece)
+        else:
+            actor = self._owned(owner, key, words, speaks=piece.kind == "organ")
         self._named.setdefault(key, []).append((piece.start, actor))
         return actor
+
+    def _institution(self, id: str, words: tuple[str, ...], piece: Piece) -> Actor:
+        """Something that is named, not described: its name is its id. A body is its own side, an organ's is unknown."""
+        entry = self.registry.get(id)
+        if entry is not None:
+            return self.registry.actor(entry, self.day)
+        if piece.kind == "body":
+            self._institutions.add(id)
+        return Actor(id, " ".join(words), id if piece.kind == "body" else None)
+
+    def _owner_by_context(self, phrase: _Phrase, piece: Piece, until: int) -> Actor | None:
+        """Whose "the Foreign Ministry" is: of its minister, of the author, of the state that the article speaks of."""
+        if piece.kind != "organ" or phrase.somebodys:
+            return None
+        known = self._by_portfolio(piece, until)
+        if known is not None or self._reading_author:
+            return known
+        portfolio = len(piece.label.split()) > 1 and piece.label.endswith("ministry")
+        if portfolio or piece.words[0][0].isupper():
+            return self._authors_state() or (self._state_before(phrase.start) if portfolio else None)
+        return None
 
     def _by_portfolio(self, piece: Piece, until: int) -> Actor | None:
         """ "the Foreign Ministry" of an article that has told of one foreign minister only is his."""
@@ -672,7 +820,7 @@ class Cast:
             self._bodies.setdefault(id, inner.start)
             return Actor(id, " ".join(inner.name), id)
         meant = self._meant(inner, until)
-        return self._behind(meant) if meant is not None and (inner.name or inner.entry) else meant
+        return meant
 
     def _behind(self, person: Actor) -> Actor:
         """For whom a person's spokesman, office or government speaks: the person's side where it is known."""
@@ -718,6 +866,8 @@ class Cast:
             elif piece.kind == "preposition" and phrases:
                 _, after = self._core(at, k + 1, 0)
                 k = max(after - 1, k)
+            elif phrases and piece.label == "capital" and len(phrases) > 1 and span[k - 1].kind in {"name", "entity"}:
+                phrases.pop()  # "Castelmar, the Meridorian capital"
             elif phrases and piece.kind in {"word", "stop"}:
                 break
             k += 1
@@ -762,12 +912,23 @@ class Cast:
         if not phrase.roles:
             return phrase.body
         if phrase.body is None:
-            return None if phrase.somebodys else self._authors_own(phrase)
+            return None if phrase.somebodys else self._authors_own(phrase) or self._capital_letters(phrase, until)
         return self._unnamed(phrase, phrase.body, until)
+
+    def _capital_letters(self, phrase: _Phrase, until: int) -> Actor | None:
+        """ "SECRETARY GENERAL:" in a transcript that has introduced one."""
+        role = phrase.roles[-1]
+        sides = [side for place, side in self._sides_of_role.get(role.label, ()) if place <= until]
+        if len(sides) != 1 or not "".join(role.words).isupper():
+            return None
+        holders = self._told.get((sides[0], role.label), ())
+        return holders[0].actor(until) if len(holders) == 1 else None
 
     def _unnamed(self, phrase: _Phrase, body: Actor, until: int) -> Actor | None:
         """A role without a name: its holder, if there is only one to think of, else the body that it speaks for."""
         role = phrase.roles[-1]
+        if phrase.possessor and _head(role.label) in _ADVOCATES:
+            return body
         if not phrase.official:
             id = slug(f"{body.id} {role.label}")
             return Actor(id, " ".join((*phrase.prefix, *role.words)), id) if role.plural else None
@@ -838,13 +999,14 @@ class Cast:
 
     def _side(self, phrase: _Phrase, id: str) -> str | None:
         """For whom a person speaks, by this phrase alone."""
-        if phrase.disowned or any(role.own for role in phrase.roles):
+        advocate = phrase.possessor and any(_head(role.label) in _ADVOCATES for role in phrase.roles)
+        if not advocate and (phrase.disowned or any(role.own for role in phrase.roles)):
             return id
-        if phrase.body is None and phrase.roles and not any(_head(role.label) in _FOREIGN_TOO for role in phrase.roles):
-            author = self._authors_state()  # "Interior Minister Karl Voss" in his own government's release
-            return author.id if author is not None else None
-        if phrase.body is None or not phrase.roles:
+        if not phrase.roles:
             return None
+        if phrase.body is None:
+            whose = None if self._reading_author else self._by_context(phrase, phrase.roles[0])
+            return None if whose is None else whose.side or whose.id
         if phrase.city is not None and any(_head(role.label) in {"mayor", "governor"} for role in phrase.roles):
             return f"{slug(phrase.city)}-city"
         return phrase.body.side or phrase.body.id
@@ -927,22 +1089,22 @@ _OPENERS = _TELLING | _WEAK_OPENERS | {"title"}
 _HEADS = frozenset({"role", "organ", "body", "modifier", "disowning", "carrier"})
 _OWNING = frozenset({"of", "for", "from", "with", "at"})
 _POSSESSIVE_PRONOUNS = frozenset({"his", "her", "its", "their", "our", "my", "your"})
-# Of these a state's release names other states' as well, without saying whose: "President Voss arrived".
-_FOREIGN_TOO = frozenset(
-    {
-        "president",
-        "premier",
-        "chancellor",
-        "king",
-        "queen",
-        "emperor",
-        "leader",
-        "pope",
-        "prince",
-        "general",
-        "ambassador",
-    }
+_ADVOCATES = frozenset({"lawyer", "lawyers", "attorney", "solicitor"})  # they speak for their client
+_LOCATIVE = frozenset({"in", "at", "near", "over", "on"})
+_OFFICIAL_PUBLISHERS = frozenset({"state", "government", "office", "alliance"})
+# Whose a "Foreign Minister Ilsa Brandt" is, the sentence before tells; "Governor", "Secretary-General" are of the last
+# bank, alliance and so on.
+_OF_STATES = frozenset(
+    ["minister", "president", "premier", "chancellor", "secretary", "king", "queen", "emperor", "envoy", "counterpart"]
 )
+# Of these a state's release names other states' as well, without saying whose: "President Voss arrived".
+_FOREIGN_TOO = frozenset({"president", "premier", "chancellor", "king", "queen", "emperor", "counterpart"})
+_OF_BODIES: Mapping[str, tuple[str, ...]] = {
+    "governor": ("bank",),
+    "secretary-general": ("alliance", "organisation", "organization", "nations", "nato", "states", "union"),
+    "chairman": ("union", "party", "company", "board", "commission", "committee", "bank"),
+    "director": ("hospital", "institute", "agency", "centre", "museum", "company"),
+}
 _ORGAN_NAMES = {
     "foreign office": "foreign ministry",
     "armed forces": "military",
@@ -969,7 +1131,7 @@ _ENDINGS: tuple[tuple[str, int, str | None], ...] = (
 
 def _stem(adjective: str) -> tuple[str, str | None] | None:
     """What stays of an adjective of nationality without its ending, and the ending of its noun; None: it is none."""
-    for ending, cut, noun in _ENDINGS:
+    for ending, cut, noun in _ENDINGS if not adjective.endswith("stan") else ():
         if adjective.endswith(ending) and len(adjective) - cut >= 4:
             return adjective[:-cut], noun
     return None
@@ -990,6 +1152,17 @@ def _key(surname: str) -> str:
 def _generic_office(piece: Piece) -> bool:
     """An office whose name many states use: "State Department", "Security Council"."""
     return piece.alias is not None and piece.alias.entry.kind in {"office", "organisation"} and len(piece.words) > 1
+
+
+def _kind_of(name: str) -> str:
+    """What an institution is, by its name: ``Union of Norlandic Dockers`` -> ``union``."""
+    words = [fold(word) for word in name.split()]
+    return words[words.index("of") - 1] if "of" in words[1:] else words[-1] if words else ""
+
+
+def _may_be_state(phrase: _Phrase) -> bool:
+    """Whether unknown capitalised words may name a state: "Norland", not "Residents" and not "Ilsa Brandt"."""
+    return len(phrase.name) == 1 and not phrase.titled and not fold(phrase.name[0]).endswith("s")
 
 
 def _ends(found: list[Piece], k: int, hi: int) -> bool:

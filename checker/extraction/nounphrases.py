@@ -58,6 +58,7 @@ _PREFIXES = {"ex": "disowning", "vice": "vice", "deputy": "deputy", "then": "the
 _SENTENCE_ENDS = frozenset('.!?:;…"“”‘«»—–-*•|>')
 _LEAD_HEADS = frozenset({"general", "chief", "executive", "director", "secretary", "chairman", "head", "deputy"})
 _TELLING_MODIFIERS = frozenset({"deputy", "vice", "first", "chief", "principal", "general", "executive"})
+_QUOTES = frozenset("\"“”‘’'«»")
 _BREAKS = frozenset({"stop", "open"})
 _MAX_HEAD_WORDS = 7
 _MAX_NAME_WORDS = 8
@@ -391,7 +392,22 @@ class _Reader:
             piece, last = self._name(after)
             first = self._piece("name", k, last)
             return Piece(first.kind, first.start, first.end, piece.words, first.possessive, self.initial), last
+        nickname = self._after_nickname(end)
+        if nickname is not None:  # 'Jan "the Ferret" Hruska'
+            piece, last = self._name(nickname)
+            return piece._replace(start=t.starts[k], words=(*t.spelt[k:end], *piece.words), initial=self.initial), last
         return self._piece("name", k, end), end
+
+    def _after_nickname(self, k: int) -> int | None:
+        """Where a name goes on behind a nickname in quotation marks at ``k``; None: there is none."""
+        t = self.t
+        if k + 2 >= self.n or t.spelt[k] not in _QUOTES or t.possessive[k - 1]:
+            return None
+        for end in range(k + 2, min(k + 6, self.n - 1)):
+            if t.spelt[end] in _QUOTES:
+                beside = t.starts[end + 1] == t.ends[end] + 1 and t.starts[k] > t.ends[k - 1]
+                return end + 1 if beside and self._nameable(end + 1) and self._entity(end + 1)[0] is None else None
+        return None
 
     def _name_after_particles(self, k: int) -> bool:
         while k < self.n and self.t.folded[k] in lexicon().particles:
@@ -421,7 +437,9 @@ class _Reader:
         t, words = self.t, self.words
         if t.folded[k] not in _starts_head() and not t.folded[k].partition("-")[2]:
             return None
-        beside = k + 1 < self.n and (self._head_kind(k + 1) is not None or t.folded[k + 1] in words.portfolios)
+        after = k + 1 if k + 1 < self.n else k
+        beside = after > k and (self._head_kind(after) is not None or t.folded[after] in words.portfolios)
+        beside = beside or (after > k and not t.capital[k] and self._nameable(after))
         if t.folded[k] in words.disowning and beside:
             return None
         end = k
@@ -567,6 +585,8 @@ def normal(label: str, words: Lexicon) -> str:
     """One spelling of a role or an organ: ``foreign affairs ministry`` -> ``foreign ministry``."""
     found = [words.same.get(word, word) for word in label.split()]
     found = [_SHORT_ROLES.get(word, word) for word in found]
+    if found[-2:] == ["secretary", "general"]:
+        found[-2:] = ["secretary-general"]
     if len(found) > 1:
         found = [word for word in found if word not in {"affairs", "the"}] or found
     return " ".join(found)
