@@ -111,5 +111,12 @@ def _looks_like_transcript(text: str, names: Counter[str]) -> bool:
 def _speaker(name: str, start: int, cast: Cast) -> Actor | None:
     """The actor whom a label names, in capitals or not; None where nobody, or several."""
     readable = " ".join(word.capitalize() for word in name.split()) if name.isupper() else name
-    found = cast.resolve(name, start) or cast.resolve(readable, start)
-    return found[-1] if found else None
+    found = cast.resolve(readable, start) or cast.resolve(name, start)
+    if not found:
+        return None
+    actor = found[-1]
+    return (
+        Actor(actor.id, " ".join(map(str.capitalize, actor.name.split())), actor.side)
+        if actor.name.isupper()
+        else actor
+    )

@@ -30,24 +30,40 @@ def read(text: str) -> list[tuple[str | None, list[str]]]:
 FORMS = [
     # direct speech
     ("“We will leave,” Brandt said.", "Brandt", ["We will leave"]),
-    ("“We will leave,” said Ilsa Brandt, the foreign minister of Norland.", "Ilsa Brandt, the foreign minister of Norland", ["We will leave"]),
+    (
+        "“We will leave,” said Ilsa Brandt, the foreign minister of Norland.",
+        "Ilsa Brandt, the foreign minister of Norland",
+        ["We will leave"],
+    ),
     ("Brandt said: “We will leave.”", "Brandt", ["We will leave"]),
     ("Brandt said on Monday, “We will leave.”", "Brandt", ["We will leave"]),
     ("“The plan,” Brandt said, “is dead.”", "Brandt", ["The plan", "is dead"]),
     ("“We will leave,” she said. “It takes time.”", "she", ["We will leave", "It takes time"]),
     ("“Will they leave?” Brandt asked.", "Brandt", ["Will they leave?"]),
-    ("“We will leave,” the ministry’s spokesman, Pavel Orn, told reporters.", "the ministry’s spokesman, Pavel Orn", ["We will leave"]),
+    (
+        "“We will leave,” the ministry’s spokesman, Pavel Orn, told reporters.",
+        "the ministry’s spokesman, Pavel Orn",
+        ["We will leave"],
+    ),
     ("Brandt pointed the finger at Veldania: “They burned the village.”", "Brandt", ["They burned the village"]),
     # indirect speech
     ("Brandt said that Veldania had shelled a school.", "Brandt", ["that Veldania had shelled a school"]),
     ("Brandt said Veldania had shelled a school.", "Brandt", ["Veldania had shelled a school"]),
     ("Veldania had shelled a school, Brandt said on Thursday.", "Brandt", ["Veldania had shelled a school"]),
-    ("Brandt told the Security Council in Port Harrow that Veldania must leave.", "Brandt", ["that Veldania must leave"]),
+    (
+        "Brandt told the Security Council in Port Harrow that Veldania must leave.",
+        "Brandt",
+        ["that Veldania must leave"],
+    ),
     ("According to the defence ministry, two bridges were lost.", "the defence ministry", ["two bridges were lost"]),
     ("Two bridges were lost, according to the defence ministry.", "the defence ministry", ["Two bridges were lost"]),
     ("The plan, an official said, is dead.", "an official", ["The plan", "is dead"]),
     ("While Brandt said the army would stay, nobody believed it.", "Brandt", ["the army would stay"]),
-    ("Democrats trying to win back the senate say they have a plan.", "Democrats trying to win back the senate", ["they have a plan"]),
+    (
+        "Democrats trying to win back the senate say they have a plan.",
+        "Democrats trying to win back the senate",
+        ["they have a plan"],
+    ),
     ("Norland accused Veldania of shelling a school.", "Norland", ["Veldania of shelling a school"]),
     ("Brandt urged Veldania to leave the island.", "Brandt", ["Veldania to leave the island"]),
     ("Norland denied that it had shelled the school.", "Norland", ["that it had shelled the school"]),
@@ -55,7 +71,7 @@ FORMS = [
     # headlines
     ("Norland building up troops, not leaving: Veldania", "Veldania", ["Norland building up troops, not leaving"]),
     ("Norland Says It Never Promised That", "Norland", ["It Never Promised That"]),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("text", "source", "content"), FORMS)
@@ -82,7 +98,8 @@ def test_accusers_in_a_by_phrase_are_a_source_and_the_denial_takes_their_claim()
     denial, accusation = attributions(text)
     assert denial.sense.negative and accusation.sense.stance == "accuses"
     assert denial.content == accusation.content
-    assert text[slice(*accusation.source)] if accusation.source else None == "Veldania and the Northern Alliance"
+    assert accusation.source is not None
+    assert text[slice(*accusation.source)] == "Veldania and the Northern Alliance"
     assert denial.noun_at == accusation.cue[0][0]
 
 
