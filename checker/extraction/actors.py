@@ -93,6 +93,8 @@ class _Phrase:
     organ_piece: Piece | None = None
     referring: bool = False  # "the ministry", "ministry spokesman": an organ that the article has named before
     guessed: bool = False  # the body is an unknown word that may also be a part of the organ's name
+    key: str = ""  # under which the article may name the organ again: "foreign-ministry"
+    organ_actor: Actor | None = None
     unowned: bool = False  # the organ has no owner so far: "the Foreign Ministry"
     qualifier: tuple[str, ...] = ()  # between the body and its organ: "Ruritanian Grand Canal Authority"
     prefix: tuple[str, ...] = ()  # the body as the phrase spells it
@@ -151,14 +153,16 @@ class Cast:
         self._named: dict[str, list[tuple[int, Actor]]] = {}  # acronyms, capitals, "foreign ministry": whom they mean
         self._leading_states: list[tuple[int, int, Actor]] = []  # sentence, place: the first state that it names
         self._leading_bodies: list[tuple[int, int, Actor]] = []  # the same for all but people
+        self._explained: dict[str, tuple[int, str]] = {}  # a palace's id -> where the text said whose it is, and whose
         self._institutions: set[str] = set()  # ids of courts, firms and the like: no states
         self._last_by_kind: dict[str, list[tuple[int, Actor]]] = {}  # "ministry", "court" -> those named so far
         self._stems: dict[str, list[tuple[int, str]]] = {}  # first letters -> capitalised nouns, for "Ruritanian"
         self.author: Actor | None = None  # not known while its own name is being read
-        self._reading_author = True
+        self._reading_author, self._reading = True, False
         self.author = self._author(speaker, source)
-        self._reading_author = False
+        self._reading_author, self._reading = False, True
         self._mentions = tuple(self._read())
+        self._reading = False
 
     # -- what callers ask -------------------------------------------------------------------------------------------
 
@@ -204,7 +208,6 @@ class Cast:
         if entry is not None:
             return self.registry.actor(entry, self.day) if entry.kind in _OFFICIAL_PUBLISHERS else None
         phrases = self._coordinated(pieces(source, self.registry), 0)
-        self._bodies.clear()
         if len(phrases) != 1 or phrases[0].organ_piece is None or phrases[0].organ_piece.kind != "organ":
             return None
         return phrases[0].body if phrases[0].body is not None and not phrases[0].unowned else None
@@ -230,6 +233,8 @@ class Cast:
             for place in range(k + 1, after):
                 if found[place].kind == "name":
                     self._note_noun(place)
+                elif found[place].label == "capital":
+                    self._note_capital(place)
             actor = self._introduce(phrase, until)
             if actor is not None:
                 self._note_acronym(after, actor)
@@ -268,7 +273,10 @@ class Cast:
         if phrase.name or phrase.entry is not None:
             self._remember(phrase, until)
         elif phrase.organ and phrase.body is not None:
-            self._bodies.setdefault(phrase.body.id, phrase.start)
+            self._note_body(phrase.body.id, phrase.start)
+        if phrase.organ_actor is not None:
+            self._name(phrase.key, phrase.start, phrase.organ_actor)
+            self._call_by_kind(phrase, phrase.organ_actor)
         return self._meant(phrase, self._until(phrase.end))
 
     def _remember(self, phrase: _Phrase, until: int) -> None:
@@ -305,7 +313,8 @@ class Cast:
         """Capitalised words that may be the noun of a later adjective: "Norland" for "Norlandic"."""
         piece = self._pieces[k]
         attributive = k + 1 < len(self._pieces) and self._pieces[k + 1].kind in _HEADS | {"word"}
-        if not piece.possessive and (piece.initial or (attributive and _stem(fold(piece.words[-1])) is not None)):
+        adjective = _stem(fold(piece.words[-1])) is not None
+        if not piece.possessive and adjective and (piece.initial or attributive):
             return
         word = fold(piece.words[-1])
         if len(word) >= 4:
@@ -323,7 +332,7 @@ class Cast:
         until = self._until(found[k].end)
         before, after = at(k - 1), at(k + 1)
         if before is not None and before.kind in {"name", "entity"}:
-            place = at(k + 2) if after is not None and after.kind == "comma" else after
+            place = self._capital_beside(k)
             state = self._body(before, before.words, found[k], until)
         elif after is not None and after.label == "of":
             owner = at(k + 3) if (the := at(k + 2)) is not None and the.kind == "the" else at(k + 2)
@@ -335,12 +344,23 @@ class Cast:
         else:
             return
         if place is not None and place.kind == "name" and state is not None:
-            self._named.setdefault(slug(" ".join(place.words)), []).append((place.start, state))
+            self._name(slug(" ".join(place.words)), place.start, state)
+
+    def _capital_beside(self, k: int) -> Piece | None:
+        """The town beside "Norland's capital": directly behind it, before it as in "Halvik, the Norlandic capital", or
+        behind a comma."""
+        found = self._pieces
+        if k + 1 < len(found) and found[k + 1].kind == "name":
+            return found[k + 1]
+        first = k - 2 if k > 1 and found[k - 2].kind == "the" else k - 1
+        if first > 1 and found[first - 1].kind == "comma" and found[first - 2].kind == "name":
+            return found[first - 2]
+        return found[k + 2] if k + 2 < len(found) and found[k + 1].kind == "comma" else None
 
     def _note_leading(self, phrase: _Phrase, actor: Actor, k: int) -> None:
         """Remembers the first state of each sentence, and the last court, ministry, bank, union of the text."""
         person = phrase.entry is not None or actor.id in self._by_full
-        if not person and not phrase.roles:
+        if not person and not phrase.roles and phrase.organ_actor is None:
             self._call_by_kind(phrase, actor)
         end = bisect_left(self._starts, phrase.end)
         dateline = phrase.organ_piece is None and end < len(self._pieces) and self._heads_line(k, end)
@@ -363,7 +383,7 @@ class Cast:
         names = [actor.name] if entry is None else [entry.name, *entry.aliases] if entry.kind != "state" else []
         short = actor.name.split()[:-1]
         if names and short and _kind_of(actor.name) in self._words.bodies and self.registry.lookup(" ".join(short)) is None:
-            self._named.setdefault(slug(" ".join(short)), []).append((phrase.start, actor))  # "Kestrel" for Kestrel Shipping
+            self._name(slug(" ".join(short)), phrase.start, actor)  # "Kestrel" for Kestrel Shipping
         if phrase.organ_piece is not None:
             names.append(phrase.organ_piece.label)
         for head in dict.fromkeys(_kind_of(name) for name in names):
@@ -402,11 +422,14 @@ class Cast:
         if phrase.somebodys:  # "its secretary, Bruno Asti"
             k = bisect_left(self._leading_bodies, place, key=lambda item: item[1])
             return self._leading_bodies[k - 1][2] if k else None
+        if head in _OF_BODIES and self.author is not None and self._authors_state() is None:
+            return self.author  # the Secretary General in his alliance's release
         for kind in _OF_BODIES.get(head, ()):
             called = self._last_called(kind, place)
             if called is not None:
                 return called
-        if head in _OF_STATES:
+        office = phrase.organ_piece.label.split()[-1] if phrase.organ_piece is not None else ""
+        if head in _OF_STATES or office in _SEATS:
             author = None if head in _FOREIGN_TOO else self._authors_state()
             return author or self._state_before(place)
         return None
@@ -417,7 +440,7 @@ class Cast:
         if [piece.kind for piece in found[k : k + 3]] == ["open", "name", "close"]:
             words = found[k + 1].words
             if len(words) == 1 and words[0].isupper() and len(words[0]) > 1:
-                self._named.setdefault(slug(words[0]), []).append((found[k + 1].start, actor))
+                self._name(slug(words[0]), found[k + 1].start, actor)
 
     def _until(self, place: int) -> int:
         """The end of the sentence that ``place`` stands in: what stands behind it is not known yet."""
@@ -461,7 +484,10 @@ class Cast:
         k += 1
         if found[k].kind == "word" and found[k].words[0].isdigit() and k + 1 < hi and found[k + 1].kind == "comma":
             return k + 1 if phrase.name or phrase.entry else None  # an age
-        other, end = self._core(at, k, 0)
+        explained = found[k].label == "as" and phrase.organ_piece is not None and k + 1 < hi
+        other, end = self._core(at, k + 1 if explained else k, 0)
+        if other is not None and self._explains(phrase, other):
+            return end
         if other is None or not self._belongs(phrase, other, at, end):
             return None
         if phrase.organ_piece is not None and phrase.body is None and not phrase.roles:
@@ -480,6 +506,19 @@ class Cast:
         phrase.organ = False
         phrase.end = other.end
         return end
+
+    def _explains(self, phrase: _Phrase, other: _Phrase) -> bool:
+        """ "The Lantern House, the Ilmarian president's office," speaks for Ilmaria from here on."""
+        body, office = phrase.body, other.organ_piece
+        named = phrase.organ_piece is not None and phrase.organ_piece.kind == "body" and not phrase.roles
+        if not named or body is None or body.side != body.id or office is None or other.name or other.entry:
+            return False
+        if office.kind != "organ" or other.body is None or other.unowned or other.body.side is None:
+            return False
+        if self._reading:
+            self._explained.setdefault(body.id, (phrase.start, other.body.side))
+        phrase.body, phrase.end = Actor(body.id, body.name, other.body.side), other.end
+        return True
 
     def _belongs(self, phrase: _Phrase, other: _Phrase, at: _Reach, end: int) -> bool:
         """Whether ``other``, behind a comma, is an appositive: a role behind a name, or a whole name behind a role."""
@@ -637,7 +676,7 @@ class Cast:
             words = piece.words
             if len(words) > 1 and _stem(fold(words[0])) is not None and _stem(fold(words[-1])) is None:
                 words, phrase.qualifier = words[:1], words[1:]  # "Ruritanian Supreme" + "Court"
-            phrase.guessed = not adjective and slug(" ".join(words)) not in self._bodies
+            phrase.guessed = not adjective and self._bodies.get(slug(" ".join(words)), piece.start) >= piece.start
             phrase.body = self._body(piece, words, following, until)
             phrase.adjective = True
             phrase.prefix = words
@@ -715,7 +754,7 @@ class Cast:
         entry = self.registry.lookup(" ".join(noun))
         if entry is not None:
             return self.registry.actor(entry, self.day)
-        self._bodies.setdefault(id, piece.start)
+        self._note_body(id, piece.start)
         return Actor(id, " ".join(noun), id)
 
     def _noted(self, word: str, until: int) -> bool:
@@ -749,6 +788,8 @@ class Cast:
         key = slug(" ".join((*phrase.qualifier, _ORGAN_NAMES.get(piece.label, piece.label))))
         if piece.kind == "organ" and owner is not None and piece.label in self._words.transparent:
             return owner
+        if owner is not None and owner.id == owner.side and owner.id.endswith(f"-{slug(piece.label)}"):
+            return owner  # "the People's Dawn party" again, known by its short name
         if owner is None:
             known = self._named_as(key, phrase.start) or self._last_called(_kind_of(piece.label), phrase.start)
             single = len(piece.words) == 1 and not phrase.qualifier
@@ -767,7 +808,7 @@ class Cast:
             actor = self._institution(slug(" ".join(words)), words, piece)
         else:
             actor = self._owned(owner, key, words, speaks=piece.kind == "organ")
-        self._named.setdefault(key, []).append((piece.start, actor))
+        phrase.key, phrase.organ_actor = key, actor
         return actor
 
     def _institution(self, id: str, words: tuple[str, ...], piece: Piece) -> Actor:
@@ -775,9 +816,14 @@ class Cast:
         entry = self.registry.get(id)
         if entry is not None:
             return self.registry.actor(entry, self.day)
-        if piece.kind == "body":
-            self._institutions.add(id)
-        return Actor(id, " ".join(words), id if piece.kind == "body" else None)
+        if piece.kind != "body":
+            return Actor(id, " ".join(words))
+        place, side = self._explained.get(id, (piece.start, id))
+        if place > piece.start or side == id:
+            if self._reading:
+                self._institutions.add(id)
+            return Actor(id, " ".join(words), id)
+        return Actor(id, " ".join(words), side)
 
     def _owner_by_context(self, phrase: _Phrase, piece: Piece, until: int) -> Actor | None:
         """Whose "the Foreign Ministry" is: of its minister, of the author, of the state that the article speaks of."""
@@ -817,7 +863,7 @@ class Cast:
             named = self._named_as(id, until)
             if named is not None or not id:
                 return named
-            self._bodies.setdefault(id, inner.start)
+            self._note_body(id, inner.start)
             return Actor(id, " ".join(inner.name), id)
         meant = self._meant(inner, until)
         return meant
@@ -830,6 +876,17 @@ class Cast:
         if entry is not None:
             return self.registry.actor(entry, self.day)
         return Actor(person.side, person.side, person.side)
+
+    def _name(self, key: str, place: int, actor: Actor) -> None:
+        """Notes that ``key`` means this actor from ``place`` on. Only reading learns; answering never does."""
+        if self._reading:
+            known = self._named.setdefault(key, [])
+            if not known or known[-1][0] <= place:
+                known.append((place, actor))
+
+    def _note_body(self, id: str, place: int) -> None:
+        if self._reading:
+            self._bodies.setdefault(id, place)
 
     def _named_as(self, key: str, until: int) -> Actor | None:
         """The actor that the article last called so: an acronym, a capital, "the foreign ministry"."""
@@ -1089,6 +1146,7 @@ _OPENERS = _TELLING | _WEAK_OPENERS | {"title"}
 _HEADS = frozenset({"role", "organ", "body", "modifier", "disowning", "carrier"})
 _OWNING = frozenset({"of", "for", "from", "with", "at"})
 _POSSESSIVE_PRONOUNS = frozenset({"his", "her", "its", "their", "our", "my", "your"})
+_SEATS = frozenset({"palace", "presidency", "government", "ministry", "military", "army", "cabinet", "police"})
 _ADVOCATES = frozenset({"lawyer", "lawyers", "attorney", "solicitor"})  # they speak for their client
 _LOCATIVE = frozenset({"in", "at", "near", "over", "on"})
 _OFFICIAL_PUBLISHERS = frozenset({"state", "government", "office", "alliance"})

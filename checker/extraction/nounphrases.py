@@ -102,6 +102,7 @@ class Lexicon:
     same: Mapping[str, str]
     gendered: Mapping[str, str]
     verbs: frozenset[str]
+    possessive_names: frozenset[str]
     abbreviations: frozenset[str]
     particles: frozenset[str]
     forms_of_state: frozenset[str]
@@ -287,6 +288,8 @@ class _Reader:
 
     def _next(self, k: int) -> tuple[Piece, int]:
         t, folded = self.t, self.t.folded[k]
+        if t.possessive[k] and t.capital[k] and folded in self.words.possessive_names:
+            return self._name(k)  # "People's Dawn party"
         alias, entity_end = self._entity(k)
         head = self._head(k)
         if head is not None and (alias is None or head[1] > entity_end):
@@ -373,6 +376,8 @@ class _Reader:
             kind = "disowning"
         elif "-" in folded and folded.rpartition("-")[2] in lexicon().attached:
             kind = "modifier"
+        elif capital and self.initial and folded in words.portfolios and not before_name:
+            kind = "modifier"  # "Press briefing by ..."
         elif capital and (ecology or (folded in words.modifiers and (self.initial or not before_name))):
             kind = "modifier"  # ecology: "... for Transport and Ecology Karl Voss"
         elif capital and folded in words.carriers and self.initial:
@@ -383,7 +388,9 @@ class _Reader:
         """A run of capitalised words with its particles and initials; ends at a possessive, a role or a known actor."""
         t = self.t
         end = k + 1
-        while end < self.n and end - k < _MAX_NAME_WORDS and not t.possessive[end - 1]:
+        while end < self.n and end - k < _MAX_NAME_WORDS:
+            if t.possessive[end - 1] and t.folded[end - 1] not in self.words.possessive_names:
+                break
             particle = t.folded[end] in self.words.particles and not t.capital[end]
             if not (self._name_after_particles(end) if particle else self._nameable(end) and self._continues_name(end)):
                 break
@@ -396,7 +403,11 @@ class _Reader:
         if nickname is not None:  # 'Jan "the Ferret" Hruska'
             piece, last = self._name(nickname)
             return piece._replace(start=t.starts[k], words=(*t.spelt[k:end], *piece.words), initial=self.initial), last
-        return self._piece("name", k, end), end
+        piece = self._piece("name", k, end)
+        if any(t.possessive[k : end - 1]):  # "People's Dawn" keeps its "'s"
+            whole = tuple(f"{t.spelt[j]}'s" if t.possessive[j] else t.spelt[j] for j in range(k, end - 1))
+            piece = piece._replace(words=(*whole, t.spelt[end - 1]))
+        return piece, end
 
     def _after_nickname(self, k: int) -> int | None:
         """Where a name goes on behind a nickname in quotation marks at ``k``; None: there is none."""
