@@ -219,7 +219,7 @@ def _attribute(s: Stream, lo: int, hi: int, cue: Cue, found: list[_Found]) -> _F
     if cue.form == "noun":
         return _noun(s, lo, hi, cue, found)
     if cue.form == "passive":
-        return _passive(s, lo, hi, cue)
+        return _passive(s, lo, hi, cue) or _asked(s, lo, hi, cue)
     if cue.form == "infinitive":
         return None
     if cue.form == "ing":
@@ -241,6 +241,9 @@ def _finite(s: Stream, lo: int, hi: int, cue: Cue, found: list[_Found]) -> _Foun
         return None
     shared = source is None
     if source is None:
+        asked = _asked(s, lo, hi, cue)
+        if asked is not None:
+            return asked
         source = _shared_subject(s, lo, cue, found)
         if source is None:
             return None
@@ -253,15 +256,27 @@ def _finite(s: Stream, lo: int, hi: int, cue: Cue, found: list[_Found]) -> _Foun
         before = _interrupted(s, start, source[0], cue.last, hi)
     if right is not None and not (before is not None and right[1] in "gP" and right[2].kind != "speech"):
         first, frame, sense = right
+        if frame == "n" and sense.lemma in {"show", "find"} and not _evidence(s, source):
+            return None
         if before is not None and _quotation_sense(cue.entry) is not None and _weak(s, first, frame, before):
             return _postposed(s, hi, cue, source, before)
         if _names_it(s, source, cue):
             return None
         end = _right_end(s, first, hi, frame, cue, clause=_clause_kind(s, lo, source[0]), brief=sense.kind != "speech")
         return _taken_up(s, cue, source, (first, end), sense, frame, hi)
+    if before is None and right is None and not shared and cue.last >= hi - 1:
+        before = _verbless(s, start, source[0])
     if before is not None and _quotation_sense(cue.entry) is not None:
         return _postposed(s, hi, cue, source, before)
     return None
+
+
+def _verbless(s: Stream, start: int, source: int) -> Span | None:
+    """ "Or maybe the mayor, one aide says.": words without a verb before a source that ends the sentence."""
+    if not (source - 2 > start and s.tag[source - 1] == ","):
+        return None
+    first = _trim_left(s, start, source - 1)
+    return (first, source - 1) if s.tag[first] not in "ITSGW" else None
 
 
 def _clause_kind(s: Stream, lo: int, source: int) -> str:
@@ -320,9 +335,10 @@ def _interrupted(s: Stream, start: int, source: int, after: int, hi: int) -> Spa
         return None
     first = _trim_left(s, start, source - 1)
     opening = s.tag[after + 1]
-    if opening in "VM" or (opening == "F" and s.tag[first] != "R"):
+    finite = opening in "VM" or load_words().forms.get(s.low[after + 1], 0) & S_FORM
+    if finite or (opening == "F" and s.tag[first] != "R"):
         return (first, source - 1)
-    if s.tag[first] in "IS" and opening in "DANPO#":
+    if s.tag[first] in "IS" and opening in "DANPO#R":
         return (first, source - 1)
     return None
 
@@ -500,6 +516,11 @@ def _right(s: Stream, hi: int, cue: Cue) -> tuple[int, str, Sense] | None:
     far = _after_adjunct(s, i, hi, senses, frames)
     if far is not None:
         return far
+    if "b" in frames and s.tag[i] == "I":
+        near = _occasion_end(s, i, hi)
+        after = _frame_at(s, near, hi, senses, frozenset("b")) if near is not None else None
+        if after is not None:
+            return after
     if "a" in frames:
         near = _addressee_end(s, i, hi)
         if near is not None and near < hi:
@@ -588,7 +609,9 @@ def _noun_phrase_frame(
     """After a verb comes a noun phrase: the subject of a clause ("said Russia must"), an object, or an addressee."""
     j = i
     while j < hi and s.tag[j] in "DANP#'fI(),OTR-CFG" and j - i < 40:
-        if s.tag[j] == "," and not (j + 1 < hi and s.tag[j + 1] in "DNPA#"):
+        if s.tag[j] == "," and "n" not in frames and j + 1 < hi and s.tag[j + 1] == "W":
+            j = next((k for k in range(j + 1, min(hi, j + 25)) if s.tag[k] == ","), hi)  # past ", which has been ...,"
+        elif s.tag[j] == "," and not (j + 1 < hi and s.tag[j + 1] in "DNPA#"):
             break
         j += 1
     if j < hi and s.tag[j] in "VM":
@@ -644,6 +667,17 @@ def _after_adjunct(
             return _pick(j + 1, "q", senses, "t")
         if tag == "o" and "o" not in frames and "a" not in frames:
             return None
+    return None
+
+
+def _occasion_end(s: Stream, i: int, hi: int) -> int | None:
+    """Past "in a statement", "at a briefing on Monday", where a clause follows without "that"."""
+    j = i + 1
+    while j < hi and s.tag[j] in "DANP'" and j - i < 7:
+        if s.low[j] in _SETS["documents"] or s.low[j] in _SETS["occasions"]:
+            j = _skip_time(s, j + 1, hi)
+            return j if j < hi and s.tag[j] in "DANPO#" else None
+        j += 1
     return None
 
 
@@ -920,6 +954,31 @@ def _passive(s: Stream, lo: int, hi: int, cue: Cue) -> _Found | None:
     return _Found(
         Cue(cue.first, cue.head, i + 1, "passive", cue.entry, cue.negated, cue.modal), source, pieces, sense, "n"
     )
+
+
+def _asked(s: Stream, lo: int, hi: int, cue: Cue) -> _Found | None:
+    """ "When asked whether", "was asked by Orn about": a question, its asker named only in a by-phrase."""
+    if s.low[cue.head] not in {"asked", "pressed"}:
+        return None
+    if cue.form != "passive" and cue.first > lo and s.tag[cue.first - 1] not in "S,":
+        return None
+    i = _skip_time(s, cue.last, hi)
+    source = None
+    if i + 1 < hi and s.low[i] == "by":
+        source = sources.right(s, i + 1, hi)
+        i = source[1] if source is not None else i
+    sense = cue.entry.senses[0]
+    while i < hi and s.tag[i] in "IDANPT" and s.low[i] != "about" and i - cue.last < 12:
+        i += 1
+    if i + 1 >= hi or not (s.low[i] == "about" or (s.tag[i] in "SWo" and s.low[i] not in {"as", "while", "after", "before"})):
+        return None
+    first = i + 1 if s.low[i] == "about" else i
+    end = _right_end(s, first, hi, "n", cue, clause="side")
+    return _Found(cue, source, [(first, end)], sense, "w") if end > first else None
+
+
+def _evidence(s: Stream, source: Span) -> bool:
+    return any(s.low[i] in _SETS["evidence"] for i in range(*source))
 
 
 def _noun(s: Stream, lo: int, hi: int, cue: Cue, found: list[_Found]) -> _Found | None:

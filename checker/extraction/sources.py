@@ -2,7 +2,7 @@
 
 # A rule is a list of cases, each with its own way out: returns and branches are not counted here.
 
-from checker.extraction.lexicon import load_words
+from checker.extraction.lexicon import load_sets, load_words
 from checker.extraction.tags import Stream
 from index.records import Span
 
@@ -36,26 +36,17 @@ def _simple(s: Stream, lo: int, end: int) -> Span | None:
         return (before[0], end) if before else None
     tag = s.tag[last]
     if tag == "O":
-        return (last, end) if s.low[last] not in _OBJECTS else None
+        if s.low[last] not in _OBJECTS:
+            return (last, end)
+        if last <= lo or s.tag[last - 1] not in "If":
+            return None  # "him" alone is no subject; "a source close to him" is
     if tag == "W":
         return (last, end) if s.low[last] in {"who", "which", "whoever"} else None
     if tag == "t" and last > lo and s.tag[last - 1] in "NP":
         return (last, end)
-    if tag == "D" and s.low[last] in {
-        "this",
-        "these",
-        "those",
-        "all",
-        "both",
-        "some",
-        "many",
-        "most",
-        "few",
-        "each",
-        "several",
-    }:
+    if tag == "D" and s.low[last] in load_sets()["alone"]:
         return (last, end)
-    if tag not in _HEADS and tag != "F":
+    if tag not in _HEADS:
         return None
     first = _back(s, lo, last)
     first = _own(s, first, end)
@@ -279,7 +270,7 @@ def subject(s: Stream, lo: int, end: int) -> Span | None:
 def clause_subject(s: Stream, lo: int, end: int) -> Span | None:
     """From the head of the clause to its verb: "Democrats trying to regain control of the Senate say"."""
     start = end
-    while start > lo and s.tag[start - 1] in "DANP#'fIGovTRC":
+    while start > lo and (s.tag[start - 1] in "DANP#'fIGovTRC" or _reduced(s, start - 1)):
         start -= 1
     while start < end and s.tag[start] in "RCI":
         if s.tag[start] == "I":
@@ -287,9 +278,21 @@ def clause_subject(s: Stream, lo: int, end: int) -> Span | None:
         start += 1
     if start >= end or s.tag[start] not in "DANP#" or s.tag[end - 1] not in "NPA#TRv":
         return None
-    if not any(s.tag[i] == "G" for i in range(start, end)) or (start > lo and s.tag[start - 1] not in ",tSbC:;"):
+    if not any(s.tag[i] in "GV" for i in range(start, end)) or (start > lo and s.tag[start - 1] not in ",tSbC:;"):
         return None
     return (start, end)
+
+
+def _reduced(s: Stream, i: int) -> bool:
+    """ "people briefed on the plan": a participle right after a plural noun, before a preposition."""
+    return (
+        s.tag[i] == "V"
+        and 0 < i < len(s) - 1
+        and s.tag[i + 1] == "I"
+        and s.tag[i - 1] == "N"
+        and s.low[i - 1].endswith(("s", "people"))
+        and s.low[i].endswith("ed")
+    )
 
 
 def participle_host(s: Stream, lo: int, end: int) -> Span | None:

@@ -248,7 +248,11 @@ def _closed_tag(s: Stream, i: int, known: str, previous: str, forms: dict[str, i
     if low == "her" and (not nxt or not nxt[0].isalpha() or load_words().closed.get(nxt, "N") not in "DANRT"):
         return "O"
     if low == "one" and nxt and nxt[0].isalpha() and load_words().closed.get(nxt, "N") in "AN":
-        return "D"
+        return "O" if nxt in forms and nxt not in load_words().nouns_too else "D"
+    if low in {"outside", "inside"} and not s.word[i][0].islower() and nxt and nxt not in load_words().closed:
+        return "A"
+    if known == "A" and not s.word[i][0].islower() and nxt == ",":
+        return "P"
     if low == "that" and nxt in _TIME_UNITS and previous != "V":
         return "D"
     if low in {"as", "since", "until", "till", "after", "before"}:
@@ -300,6 +304,8 @@ def _verb_tag(s: Stream, i: int, bits: int, previous: str, noun_too: bool, cue: 
         if bits & PARTICIPLE:
             return "V"
         return "N" if noun_too else "V"
+    if previous in "A#" and not noun_too:
+        return "V"
     if previous in _NOMINAL or previous == "I":
         return "N"
     if previous in "OWR":
