@@ -55,7 +55,14 @@ class _Read:
 
 def statements(article: Article, registry: Registry) -> tuple[Statement, ...]:
     """All statements of an article in the order of their text."""
-    cast = Cast(registry, article.text, speaker=article.speaker, source=article.source, date=article.date)
+    cast = Cast(
+        registry,
+        article.text,
+        speaker=article.speaker,
+        source=article.source,
+        date=article.date,
+        title=article.title,
+    )
     spoken = voices(article, cast)
     read = _read(article.text, spoken)
     roots = _nest(read, spoken)

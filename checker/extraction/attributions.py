@@ -106,7 +106,7 @@ def _attach(s: Stream, loose: list[tuple[int, Span]], found: list[Attribution]) 
     for count, (lo, hi) in loose:
         host = None
         for candidate in reversed(found[:count]):
-            if candidate.quotes and candidate.sense.kind == "speech":
+            if candidate.sense.kind == "speech" and (candidate.quotes or _speech_goes_on(candidate)):
                 host = candidate
                 break
         after = False
@@ -128,6 +128,11 @@ def _attach(s: Stream, loose: list[tuple[int, Span]], found: list[Attribution]) 
         else:
             host.content.extend(spans)
             host.quotes.extend(quotes)
+
+
+def _speech_goes_on(candidate: Attribution) -> bool:
+    """Whether quoted words after indirect speech are more of it: "He said they would leave. 'It takes time.'"."""
+    return candidate.source is not None and candidate.form in {"finite", "ing"} and candidate.frame in "tbq"
 
 
 def loose_speech(s: Stream, attributions: list[Attribution]) -> list[Quote]:
@@ -258,7 +263,7 @@ def _finite(s: Stream, lo: int, hi: int, cue: Cue, found: list[_Found]) -> _Foun
         first, frame, sense = right
         if frame == "n" and sense.lemma in {"show", "find"} and not _evidence(s, source):
             return None
-        if before is not None and _quotation_sense(cue.entry) is not None and _weak(s, first, frame, before):
+        if before is not None and _quotation_sense(cue.entry) is not None and _weak(s, cue, frame, before):
             return _postposed(s, hi, cue, source, before)
         if _names_it(s, source, cue):
             return None
@@ -266,7 +271,7 @@ def _finite(s: Stream, lo: int, hi: int, cue: Cue, found: list[_Found]) -> _Foun
         return _taken_up(s, cue, source, (first, end), sense, frame, hi)
     if before is None and right is None and not shared and cue.last >= hi - 1:
         before = _verbless(s, start, source[0])
-    if before is not None and _quotation_sense(cue.entry) is not None:
+    if before is not None and _quotation_sense(cue.entry) is not None and _stands_alone(s, cue, before, hi):
         return _postposed(s, hi, cue, source, before)
     return None
 
@@ -343,13 +348,20 @@ def _interrupted(s: Stream, start: int, source: int, after: int, hi: int) -> Spa
     return None
 
 
-def _weak(s: Stream, first: int, frame: str, before: Span) -> bool:
+def _weak(s: Stream, cue: Cue, frame: str, before: Span) -> bool:
     """Whether what follows is only an adjunct after all, because speech already stands before the source."""
-    if s.tag[before[1] - 1] in "QF" and s.tag[before[1]] == "," and frame != "q":
+    if s.tag[before[1] - 1] in "QF":
+        return frame != "q" if s.tag[before[1]] == "," else frame not in "tb"
+    return frame in "nP" and any(sense.lemma in _SETS["plain_speech"] for sense in cue.entry.senses)
+
+
+def _stands_alone(s: Stream, cue: Cue, before: Span, hi: int) -> bool:
+    """Whether nothing but adjuncts follows the verb, as in "..., he said on Monday"; after quoted speech it may."""
+    if s.tag[before[1] - 1] in "QF" or cue.last >= hi:
         return True
-    if s.tag[before[1] - 1] in "QF" or (before[1] < len(s) and s.tag[before[1] - 1] == ","):
-        return frame not in "tqb" or (frame == "q" and s.tag[before[1] - 1] in "QF")
-    return frame in "nP"
+    return s.tag[cue.last] in ".,;:-ITRS)(C" or (
+        s.tag[cue.last] in "DPNOA" and cue.entry.senses[0].lemma in {"tell", "say"}
+    )
 
 
 def _quotation_sense(entry: Entry) -> Sense | None:
@@ -375,6 +387,8 @@ def _resumed(s: Stream, i: int, hi: int, before: Span) -> Span | None:
     if k < hi and s.tag[k] in ",-:.;":
         mark = k
         k += 1
+        if k < hi and s.tag[k] == "F" and mark == j:
+            return (k, _right_end(s, k, hi, "t", None))
         if k < hi and s.tag[k] in "QF":
             return _with_following(s, k, hi)
         if k < hi and s.opens[k]:
@@ -421,7 +435,7 @@ def _inverted(s: Stream, lo: int, hi: int, cue: Cue, found: list[_Found]) -> _Fo
         s.tag[source[0]] in "OW"
         or not _has_verb(s, lo, i)
         or (after < hi and s.tag[after] in "VMt")
-        or sources.left(s, lo, i) is not None
+        or (after < hi and s.tag[after] not in ".,W" and sources.left(s, lo, i) is not None)
     ):
         return None
     start = _clause_start(s, lo, i, found)
@@ -754,11 +768,11 @@ def _right_end(
             if phrase and s.closes[i] and i + 1 < hi and s.tag[i + 1] in "IT":
                 i += 1
                 break
-            if tag in "Cb" and (_coordinated_cue(s, i, hi, own) or (tag == "b" and _same_subject(s, i, hi, cue))):
+            if tag in "Cb" and _new_clause(s, i, hi, cue, own):
                 break
             if tag == "-" and not phrase and clause == "main" and cue is not None and _breaks_off(s, i, hi):
                 break
-            if tag == ";" or (tag in "-:" and (phrase or (tag == ":" and i + 1 < hi and s.tag[i + 1] in "QF"))):
+            if tag == ";" or (tag in "-:" and phrase):
                 break
             if (
                 tag == "S"
@@ -774,6 +788,17 @@ def _right_end(
     while i > first and s.tag[i - 1] in ".,:;-":
         i -= 1
     return i
+
+
+def _new_clause(s: Stream, i: int, hi: int, cue: Cue | None, own: int) -> bool:
+    """Whether the conjunction at ``i`` joins another clause to the attribution, not to its content."""
+    if _coordinated_cue(s, i, hi, own):
+        return True
+    if s.tag[i] == "b":
+        return _same_subject(s, i, hi, cue)
+    return (
+        cue is not None and s.tag[i - 1] != "," and i + 1 < hi and s.tag[i + 1] in "D#OP" and _new_speaker(s, i + 1, hi)
+    )
 
 
 def _same_subject(s: Stream, conjunction: int, hi: int, cue: Cue | None) -> bool:
@@ -820,7 +845,11 @@ def _leaves(s: Stream, comma: int, hi: int, phrase: bool, own: int) -> bool:
         if entries and any(sense.kind == "speech" for entry in entries for sense in entry.senses):
             return True
         return phrase
-    if tag == "Q" or _postposed_speaker(s, i, hi):
+    if tag == "Q":
+        return s.tag[comma - 1] in "QF" or not any(s.tag[j] in "SI" for j in range(max(0, comma - 9), comma))
+    if _postposed_speaker(s, i, hi):
+        return True
+    if tag in "b" and i + 1 < hi and s.low[i + 1] in {"he", "she"}:
         return True
     if tag in "Cb" and (_coordinated_cue(s, i, hi, own) or _new_speaker(s, i + 1, hi)):
         return True
@@ -926,7 +955,8 @@ def _participle(s: Stream, lo: int, hi: int, cue: Cue, found: list[_Found]) -> _
     first, frame, sense = right
     if before not in ",QF-S" and frame not in "tq" and sense.kind != "speech":
         return None
-    return _taken_up(s, cue, source, (first, _right_end(s, first, hi, frame, cue)), sense, frame, hi)
+    clause = "side" if cue.first == lo or before == "S" else "main"
+    return _taken_up(s, cue, source, (first, _right_end(s, first, hi, frame, cue, clause=clause)), sense, frame, hi)
 
 
 def _passive(s: Stream, lo: int, hi: int, cue: Cue) -> _Found | None:
@@ -970,7 +1000,9 @@ def _asked(s: Stream, lo: int, hi: int, cue: Cue) -> _Found | None:
     sense = cue.entry.senses[0]
     while i < hi and s.tag[i] in "IDANPT" and s.low[i] != "about" and i - cue.last < 12:
         i += 1
-    if i + 1 >= hi or not (s.low[i] == "about" or (s.tag[i] in "SWo" and s.low[i] not in {"as", "while", "after", "before"})):
+    if i + 1 >= hi or not (
+        s.low[i] == "about" or (s.tag[i] in "SWo" and s.low[i] not in {"as", "while", "after", "before"})
+    ):
         return None
     first = i + 1 if s.low[i] == "about" else i
     end = _right_end(s, first, hi, "n", cue, clause="side")

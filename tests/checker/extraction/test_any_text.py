@@ -12,12 +12,9 @@ from checker.extraction.registry import Registry
 from index.records import Article, Statement
 
 REGISTRY = Registry.load()
-PIECES = st.sampled_from(
-    (
-        "said|Brandt|Norland|the minister|that|it|was|“|”|\"|'|’s|''|«|»|,|.|\n|\n\n|:|accused|of|denied|accusations|by|and"
-        "|according to|MS. QUIST:|Q|(|)|\u200b|\u202e|…|who|he|not|withdrawing|forces|on Monday|—|U.S.|2.5|\u00ad|é|Слава|平和|🙂"
-    ).split("|")
-)
+WORDS = "said|Brandt|Norland|the minister|that|it|was|accused|of|denied|accusations|by|and|according to|who|he|not"
+MARKS = ":|“|”|\"|'|’s|''|«|»|,|.|\n|\n\n|MS. QUIST:|Q|(|)|\u200b|\u202e|…|on Monday|—|U.S.|2.5|\u00ad|é|Слава|平和|🙂"
+PIECES = st.sampled_from(WORDS.split("|") + MARKS.split("|"))
 TEXTS = st.lists(PIECES, max_size=60).map(" ".join) | st.text(max_size=200)
 
 
