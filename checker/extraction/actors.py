@@ -6,7 +6,7 @@ spokesperson") stays unresolved here: that is coreference, and it needs the stat
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple
@@ -131,11 +131,13 @@ class Cast:
         speaker: str | None = None,
         source: str | None = None,
         date: str | None = None,
+        title: str | None = None,
     ) -> None:
         """Reads the text once, in linear time.
 
         :param speaker: whose own words the whole text is (``Article.speaker``).
         :param source: the publisher (``Article.source``); some publish an actor's own words.
+        :param title: the headline; whom it introduces with a role is known from the start.
         :param date: the article's day (ISO); decides who holds an office. None: those who hold it are not asked for.
         """
         self.registry = registry
@@ -158,7 +160,9 @@ class Cast:
         self._last_by_kind: dict[str, list[tuple[int, Actor]]] = {}  # "ministry", "court" -> those named so far
         self._stems: dict[str, list[tuple[int, str]]] = {}  # first letters -> capitalised nouns, for "Ruritanian"
         self.author: Actor | None = None  # not known while its own name is being read
-        self._reading_author, self._reading = True, False
+        self._reading_author, self._reading = True, True
+        self._read_title(title or "")
+        self._reading = False
         self.author = self._author(speaker, source)
         self._reading_author, self._reading = False, True
         self._mentions = tuple(self._read())
@@ -212,28 +216,39 @@ class Cast:
             return None
         return phrases[0].body if phrases[0].body is not None and not phrases[0].unowned else None
 
+    def _read_title(self, title: str) -> None:
+        """Learns whom the title introduces by role and name. It stands before the text, at negative offsets."""
+        found = pieces(title, self.registry)
+        at = _Reach([p._replace(start=p.start - len(title), end=p.end - len(title)) for p in found], len(found), 0)
+        k = 0
+        while k < len(found):
+            phrase, after = self._phrase(at, k) if found[k].kind in _OPENERS else (None, k)
+            if phrase is not None and phrase.roles and (phrase.name or phrase.entry):
+                self._remember(phrase, 0)
+            k = max(after, k + 1)
+
     def _read(self) -> Iterator[Mention]:
         found = self._pieces
-        k = 0
+        k = noted = 0
         while k < len(found):
             piece = found[k]
             kind = piece.kind
-            if kind == "name":
-                self._note_noun(k)
-            elif kind == "word" and piece.label == "capital":
+            until = self._until(piece.end)
+            while noted < len(found) and found[noted].end <= until:  # the whole sentence may be looked at
+                if found[noted].kind == "name":
+                    self._note_noun(noted)
+                noted += 1
+            if kind == "word" and piece.label == "capital":
                 self._note_capital(k)
             if kind not in _OPENERS or (kind in _WEAK_OPENERS and not self._opens(k)):
                 k += 1
                 continue
-            until = self._until(piece.end)
             phrase, after = self._phrase(_Reach(found, len(found), until), k)
             if phrase is None or after <= k:
                 k += 1
                 continue
             for place in range(k + 1, after):
-                if found[place].kind == "name":
-                    self._note_noun(place)
-                elif found[place].label == "capital":
+                if found[place].label == "capital":
                     self._note_capital(place)
             actor = self._introduce(phrase, until)
             if actor is not None:
@@ -382,7 +397,12 @@ class Cast:
         entry = self.registry.get(actor.id)
         names = [actor.name] if entry is None else [entry.name, *entry.aliases] if entry.kind != "state" else []
         short = actor.name.split()[:-1]
-        if names and short and _kind_of(actor.name) in self._words.bodies and self.registry.lookup(" ".join(short)) is None:
+        if (
+            names
+            and short
+            and _kind_of(actor.name) in self._words.bodies
+            and self.registry.lookup(" ".join(short)) is None
+        ):
             self._name(slug(" ".join(short)), phrase.start, actor)  # "Kestrel" for Kestrel Shipping
         if phrase.organ_piece is not None:
             names.append(phrase.organ_piece.label)
@@ -417,7 +437,7 @@ class Cast:
         return actor if actor.id == actor.side else Actor(actor.side, actor.side.replace("-", " ").title(), actor.side)
 
     def _by_context(self, phrase: _Phrase, role: Piece) -> Actor | None:
-        """Whose "Defence Minister", "Governor", "Secretary-General" a named person is, where the phrase leaves it out."""
+        """Whose "Defence Minister", "Governor", "Secretary-General" a named person is, where the phrase is silent."""
         head, place = _head(role.label), phrase.start
         if phrase.somebodys:  # "its secretary, Bruno Asti"
             k = bisect_left(self._leading_bodies, place, key=lambda item: item[1])
@@ -491,7 +511,10 @@ class Cast:
         if other is None or not self._belongs(phrase, other, at, end):
             return None
         if phrase.organ_piece is not None and phrase.body is None and not phrase.roles:
-            phrase.body, phrase.end = self._institution(slug(" ".join(other.name)), other.name, phrase.organ_piece), other.end
+            phrase.body, phrase.end = (
+                self._institution(slug(" ".join(other.name)), other.name, phrase.organ_piece),
+                other.end,
+            )
             return end
         if phrase.roles and other.roles and other.name:
             other.roles, other.body = [], None
@@ -578,7 +601,9 @@ class Cast:
             phrase.gender = phrase.gender or piece.gender
             phrase.adjective = phrase.organ = False
         else:
-            phrase.referring = phrase.article or phrase.somebodys or (following is not None and following.kind == "role")
+            phrase.referring = (
+                phrase.article or phrase.somebodys or (following is not None and following.kind == "role")
+            )
             self._take_organ(phrase, piece, at.until)
         return True
 
@@ -644,7 +669,10 @@ class Cast:
             if linked and not related:
                 speaks = entry.kind in {"office", "government"} or fold(piece.words[-1]) in self._words.organs
                 words = (*phrase.prefix, *piece.words)
-                actor = self._owned(phrase.body, slug(" ".join(piece.words)), words, speaks=speaks)
+                whole = slug(" ".join(words))
+                key = slug(" ".join(piece.words))
+                owned = self._owned(phrase.body, key, words, speaks=speaks)
+                actor = owned if speaks else Actor(whole, " ".join(words), whole)
         if entry.kind != "state":
             phrase.disowned = False  # "the opposition Free Harbour Party": the party opposes, its leader speaks for it
         phrase.body = actor
@@ -713,7 +741,11 @@ class Cast:
             phrase.name, phrase.entry = inner.name, inner.entry  # the name behind "ambassador to Norland"
             named = False
         if label == "of" and phrase.guessed and phrase.organ_piece is not None:
-            phrase.qualifier, phrase.prefix, phrase.unowned = phrase.prefix, (), True  # "Constitutional Court of Norland"
+            phrase.qualifier, phrase.prefix, phrase.unowned = (
+                phrase.prefix,
+                (),
+                True,
+            )  # "Constitutional Court of Norland"
         owned = phrase.body is not None and not phrase.unowned
         if not owned and (label in _OWNING or (label in {"in", "on"} and self._governs(phrase, inner))):
             owner = inner.body if inner.name and inner.body is not None and not named else self._owner(inner, at.until)
@@ -793,7 +825,9 @@ class Cast:
         if owner is None:
             known = self._named_as(key, phrase.start) or self._last_called(_kind_of(piece.label), phrase.start)
             single = len(piece.words) == 1 and not phrase.qualifier
-            again = phrase.referring if single else known is not None and f"{known.id}-{slug(known.name)}".find(key) >= 0
+            again = (
+                phrase.referring if single else known is not None and f"{known.id}-{slug(known.name)}".find(key) >= 0
+            )
             if known is not None and again:
                 return known
             owner = self._owner_by_context(phrase, piece, until)
@@ -803,7 +837,11 @@ class Cast:
             if piece.label in self._words.transparent:
                 return owner
         of = phrase.of_place and not phrase.prefix
-        words = (*phrase.qualifier, *piece.words, "of", owner.name) if of else (*phrase.prefix, *phrase.qualifier, *piece.words)
+        words = (
+            (*phrase.qualifier, *piece.words, "of", owner.name)
+            if of
+            else (*phrase.prefix, *phrase.qualifier, *piece.words)
+        )
         if piece.kind == "body" and piece.words[-1 if not of else 0][0].isupper():
             actor = self._institution(slug(" ".join(words)), words, piece)
         else:
@@ -865,8 +903,7 @@ class Cast:
                 return named
             self._note_body(id, inner.start)
             return Actor(id, " ".join(inner.name), id)
-        meant = self._meant(inner, until)
-        return meant
+        return self._meant(inner, until)
 
     def _behind(self, person: Actor) -> Actor:
         """For whom a person's spokesman, office or government speaks: the person's side where it is known."""
@@ -1230,7 +1267,8 @@ def _ends(found: list[Piece], k: int, hi: int) -> bool:
 def _sentence_ends(found: list[Piece], text: str) -> list[int]:
     """Where sentences end: a full stop before white space, a line's end. Rough; only says what is known by when."""
     stops = (piece for piece in found if piece.kind == "stop")
-    return [p.end for p in stops if p.label == "\n" or (p.label in ".!?" and text[p.end : p.end + 1] in _AFTER_STOP)]
+    ends = (p for p in stops if p.label == "\n" or (p.label in ".!?" and text[p.end : p.end + 1] in _AFTER_STOP))
+    return [p.start if p.label == "\n" else p.end for p in ends]
 
 
 _AFTER_STOP = frozenset('” "\n\t’»)') | {""}

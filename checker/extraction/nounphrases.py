@@ -232,7 +232,7 @@ def _tokenise(text: str, index: Mapping[str, tuple[Alias, ...]]) -> _Tokens:
             plain = False
             loose = loose + 1 if word.simple in _LOOSE and (loose or (words and words[-1].plain)) else 0
             if word.simple == "stop" and words and ends[-1] == match.start():
-                if word.spelt == "." and _takes_dot(words[-1].spelt):
+                if word.spelt == "." and _takes_dot(words[-1].spelt, text[match.end() : match.end() + 2]):
                     continue
                 if word.spelt in "'’" and words[-1].folded[-1:] == "s":
                     words[-1] = words[-1]._replace(possessive=True)
@@ -251,7 +251,10 @@ def _tokenise(text: str, index: Mapping[str, tuple[Alias, ...]]) -> _Tokens:
     )
 
 
-def _takes_dot(word: str) -> bool:
+def _takes_dot(word: str, following: str) -> bool:
+    """Whether a full stop belongs to ``word``: "Mr.", "J.", and "No." before a number."""
+    if word.lower() == "no":
+        return following.strip()[:1].isdigit()
     return word.lower() in lexicon().abbreviations or (len(word) == 1 and word.isupper())
 
 

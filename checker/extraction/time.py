@@ -3,7 +3,7 @@
 The arithmetic is our own, on ``datetime.date``. dateparser was measured first and left out: it costs 0.3 s once and 1
 to 9 ms an expression (an article may take 25 ms in all), and gives one day where news means a span ("last week").
 
-Spans that words leave open are read so: "in the coming (recent) days" are 7 days from (to) the anchor, weeks 30,
+Spans that words leave open are read so: "in the coming (recent) days" are 7 days from (to) the anchor, weeks 28,
 months 180, years 1,095; "by the end of the year" begins at the anchor; "since 2014" ends at it. Weeks run Monday to
 Sunday; seasons are those of the north, by whole months.
 """
@@ -34,7 +34,7 @@ _NUMBERS = {
     "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50,
 }  # fmt: skip
 _UNIT_DAYS = {"hour": 1 / 24, "day": 1, "week": 7, "fortnight": 14, "month": 30, "year": 365, "decade": 3652}
-_VAGUE_DAYS = {"hour": 1, "day": 7, "week": 30, "month": 180, "year": 1095}
+_VAGUE_DAYS = {"hour": 1, "day": 7, "week": 28, "month": 180, "year": 1095}
 
 _MONTH = rf"(?:{'|'.join(_MONTH_NAMES)}|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.?"
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?"
@@ -58,7 +58,7 @@ _FUTURE = re.compile(
 
 
 def window(text: str, anchor: date | str | None) -> Window | None:
-    """The days that a sentence speaks of: the first time expression in it, both ends inclusive, ISO.
+    """The days that a sentence speaks of, from the first to the last that it names, both ends inclusive, ISO.
 
     :param anchor: the day on which it was said; None: only full dates can be told.
     :returns: (first, last), None at an open end; None where it names no time.
@@ -74,24 +74,32 @@ _MAX_CHARACTERS = 5000  # no sentence is longer; bounds the work on text without
 def _window(text: str, anchor: date | None) -> Window | None:
     if _ANY.search(text) is None:
         return None
-    found: tuple[int, int, Days] | None = None
+    spans = _spans(text, anchor)
+    if not spans:
+        return None
+    firsts, lasts = [first for first, _ in spans], [last for _, last in spans]
+    first = None if None in firsts else min(day for day in firsts if day is not None)
+    last = None if None in lasts else max(day for day in lasts if day is not None)
+    return (first.isoformat() if first else None, last.isoformat() if last else None)
+
+
+def _spans(text: str, anchor: date | None) -> list[Days]:
+    """What each time expression of a sentence names; of expressions that overlap, the first and longest."""
+    found: list[tuple[int, int, Days]] = []
     for pattern, read in _FORMS:
         for match in pattern.finditer(text):
             try:
                 days = read(match, anchor)
             except (ValueError, OverflowError):  # 31 February, or a day before the year 1
                 continue
-            if days is not None:
-                candidate = (match.start(), -match.end(), days)
-                if found is None or candidate[:2] < found[:2]:
-                    found = candidate
-                break
-    if found is None:
-        return None
-    first, last = found[2]
-    if first is not None and last is not None and first > last:
-        return None
-    return (first.isoformat() if first else None, last.isoformat() if last else None)
+            if days is not None and (days[0] is None or days[1] is None or days[0] <= days[1]):
+                found.append((match.start(), -match.end(), days))
+    spans, end = [], 0
+    for start, minus_end, days in sorted(found, key=lambda item: item[:2]):
+        if start >= end:
+            spans.append(days)
+            end = -minus_end
+    return spans
 
 
 def dateline(text: str) -> date | None:
@@ -206,7 +214,8 @@ def _bounded(word: str | None, span: Days, anchor: date | None) -> Days:
     if word in {"until", "till", "by"}:
         return (anchor if anchor is not None and last is not None and anchor <= last else None), last
     if word == "before":
-        return None, first - timedelta(1) if first else None
+        ahead = anchor is not None and first is not None and anchor < first
+        return (anchor if ahead else None), (first - timedelta(1) if first else None)
     if word == "after":
         return (last + timedelta(1) if last else None), None
     return span

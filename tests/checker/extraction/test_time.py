@@ -32,7 +32,7 @@ THURSDAY = "2022-02-17"
         ("It left last month.", "2022-01-01", "2022-01-31"),
         ("It leaves next year.", "2023-01-01", "2023-12-31"),
         ("An attack will come in the coming days.", "2022-02-17", "2022-02-24"),
-        ("They fought in recent weeks.", "2022-01-18", "2022-02-17"),
+        ("They fought in recent weeks.", "2022-01-20", "2022-02-17"),
         ("They fought over the past three days.", "2022-02-14", "2022-02-17"),
         ("It comes within 48 hours.", "2022-02-17", "2022-02-19"),
         ("It left two days ago.", "2022-02-15", "2022-02-15"),
@@ -44,6 +44,7 @@ THURSDAY = "2022-02-17"
         ("It left in 2014.", "2014-01-01", "2014-12-31"),
         ("It has fought since 2014.", "2014-01-01", "2022-02-17"),
         ("It left before 2014.", None, "2013-12-31"),
+        ("It will leave before March 2022.", "2022-02-17", "2022-02-28"),
         ("They fought from 2014 to 2016.", "2014-01-01", "2016-12-31"),
         ("They fought in the 1990s.", "1990-01-01", "1999-12-31"),
         ("It left in March.", "2021-03-01", "2021-03-31"),
@@ -86,8 +87,14 @@ def test_durations_counts_and_verbs_are_no_dates(text: str) -> None:
     assert window(text, THURSDAY) is None
 
 
-def test_the_first_expression_of_a_sentence_counts() -> None:
-    assert window("Yesterday they said that it left in 2014.", THURSDAY) == ("2022-02-16", "2022-02-16")
+def test_two_times_in_one_sentence_span_both() -> None:
+    assert window("They fought yesterday and will meet on Monday.", THURSDAY) == ("2022-02-16", "2022-02-21")
+    assert window("They left in 2014 and are back since Monday.", THURSDAY) == ("2014-01-01", "2022-02-17")
+
+
+def test_the_whole_of_an_expression_counts_once() -> None:
+    assert window("They left on 16 February 2022.", THURSDAY) == ("2022-02-16", "2022-02-16")
+    assert window("They left on Wednesday, 16 February 2022.", THURSDAY) == ("2022-02-16", "2022-02-16")
 
 
 def test_without_an_anchor_only_full_dates_are_told() -> None:
