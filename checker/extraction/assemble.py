@@ -161,7 +161,10 @@ def _read_inside(s: Stream, number: int, read: _Read, depth: int) -> None:
         ranges = sentences(inner)
         read.breaks.extend(inner.start[a] for a, _ in ranges[1:])
         read.verbless.update(inner.start[a] for a, b in ranges if not has_finite_verb(inner, a, b))
-        read.attributions.extend(find(inner, number))
+        found = find(inner, number)
+        for attribution in found:
+            attribution.inside = True
+        read.attributions.extend(found)
         if depth < _MAX_NESTING and quote.inner:
             _read_inside(inner, number, read, depth + 1)
 
@@ -194,7 +197,12 @@ def _nest(read: _Read, spoken: Voices) -> list[Node]:
         if holder is not None:
             node.parent = holder
             holder.children.append(node)
-    return [nodes[k] for k in order if nodes[k].parent is None]
+    return [nodes[k] for k in order if nodes[k].parent is None and not _adrift(nodes[k])]
+
+
+def _adrift(node: Node) -> bool:
+    """Whether it stands in quoted words of nobody known: its chain would lack its first link."""
+    return node.attribution.inside and node.voice.role == "narrator"
 
 
 def _narration(span: Span, paragraph: int) -> Attribution:

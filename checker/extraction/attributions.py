@@ -52,7 +52,7 @@ class Attribution:
     sentence: Span = (0, 0)
     paragraph: int = 0
     quotes: list[Quote] = field(default_factory=list)
-    of_pronoun: bool = False  # the source is a possessive pronoun
+    inside: bool = False  # it stands inside a quotation
     noun_at: int | None = None  # where the noun stands whose claim this one takes up: "rejected accusations that"
 
 
