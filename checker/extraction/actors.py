@@ -229,20 +229,21 @@ class Cast:
 
     def _read(self) -> Iterator[Mention]:
         found = self._pieces
-        k = noted = 0
+        k = noted = until = 0
         while k < len(found):
             piece = found[k]
             kind = piece.kind
-            until = self._until(piece.end)
-            while noted < len(found) and found[noted].end <= until:  # the whole sentence may be looked at
-                if found[noted].kind == "name":
-                    self._note_noun(noted)
-                noted += 1
             if kind == "word" and piece.label == "capital":
                 self._note_capital(k)
             if kind not in _OPENERS or (kind in _WEAK_OPENERS and not self._opens(k)):
                 k += 1
                 continue
+            if piece.end > until:
+                until = self._until(piece.end)
+            while noted < len(found) and found[noted].end <= until:  # the whole sentence may be looked at
+                if found[noted].kind == "name":
+                    self._note_noun(noted)
+                noted += 1
             phrase, after = self._phrase(_Reach(found, len(found), until), k)
             if phrase is None or after <= k:
                 k += 1

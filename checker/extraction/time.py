@@ -224,7 +224,7 @@ def _bounded(word: str | None, span: Days, anchor: date | None) -> Days:
 # -- the forms, each a pattern and how to read it -------------------------------------------------------------------
 
 _BOUND = r"(?:\b(?P<bound>[Ss]ince|[Uu]ntil|[Tt]ill|[Bb]y|[Bb]efore|[Aa]fter)\s+)?"
-_PART = r"(?:the\s+)?(?:(?:early|late|mid|mid-|the beginning of|the start of|the middle of)[\s-]+)?"
+_PART = r"(?:(?:early|late|mid|all of|the (?:beginning|start|middle|end) of)[\s-]+)?"
 
 
 def _full_date(match: re.Match[str], anchor: date | None) -> Days | None:
@@ -401,7 +401,7 @@ def _between(match: re.Match[str], anchor: date | None) -> Days | None:
 
 
 _ONE = rf"(?:{_FULL}|{_MONTH_DAY}|{_MONTH} {_YEAR}|{_YEAR}|{_WEEKDAY}|{_MONTH}|{_DAY})"
-_IN = r"[Ii]n|[Ss]ince|[Uu]ntil|[Tt]ill|[Bb]y|[Bb]efore|[Aa]fter|[Dd]uring|[Oo]f|early|late|mid"
+_IN = r"[Ii]n|[Ss]ince|[Uu]ntil|[Tt]ill|[Bb]y|[Bb]efore|[Aa]fter|[Dd]uring|[Oo]f|[Aa]ll|early|late|mid"
 # Four digits before one of these count something: they are no year.
 _COUNTED = (
     r"(?! ?(?:[%$€£]|(?:people|troops|soldiers|men|tons|tonnes|civilians|dead|km|kilomet\w+|miles|met(?:er|re)s|times"

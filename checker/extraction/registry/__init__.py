@@ -132,7 +132,7 @@ class Alias:
 class Registry:
     """All known actors. Built once, then only read."""
 
-    __slots__ = ("_by_id", "_by_publisher", "_by_surname", "_codes", "_sides", "index")
+    __slots__ = ("_by_id", "_by_office", "_by_publisher", "_by_surname", "_codes", "_sides", "index")
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         """:raises InputError: an unknown id in a link, a loop of speaks-for links, one name for two actors."""
@@ -142,6 +142,10 @@ class Registry:
         #: first folded word -> the aliases that begin with it, longest first
         self.index = _index(self._by_id.values())
         self._by_surname = _by_surname(self._by_id.values())
+        self._by_office: dict[tuple[str, str], list[Entry]] = {}
+        for entry in self._by_id.values():
+            for role in entry.roles if entry.kind == "person" else ():
+                self._by_office.setdefault((self._sides[entry.id], role), []).append(entry)
         self._by_publisher = {_loose(p): entry for entry in self._by_id.values() for p in entry.publishers}
         self._codes = {code: entry for entry in self._by_id.values() for code in entry.codes}
 
@@ -215,11 +219,8 @@ class Registry:
         """The people who hold ``role`` for ``side`` on ``day``; without a day, only those of an open term."""
         return tuple(
             entry
-            for entry in self._by_id.values()
-            if role in entry.roles
-            and entry.kind == "person"
-            and self._sides[entry.id] == side
-            and (entry.speaks(day) if day is not None else any(term.endswith("/") for term in entry.terms))
+            for entry in self._by_office.get((side, role), ())
+            if (entry.speaks(day) if day is not None else any(term.endswith("/") for term in entry.terms))
         )
 
 
