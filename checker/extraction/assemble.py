@@ -1,11 +1,11 @@
 """Attributions -> statements: nesting, actors, stance and polarity, one statement for each sentence of content."""
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from checker.extraction import chains
 from checker.extraction.actors import Cast
-from checker.extraction.attributions import Attribution, find, headline, loose_speech
+from checker.extraction.attributions import Attribution, announced, find, headline, loose_speech
 from checker.extraction.checkable import is_ceremony, is_checkable, is_hypothetical, is_question
 from checker.extraction.coreference import Resolver
 from checker.extraction.lexicon import load_sets
@@ -123,31 +123,40 @@ def _cut(ranges: list[Span], starts: list[int], edges: list[int]) -> list[Span]:
 
 
 def _continue(s: Stream, found: list[Attribution], last: Attribution | None, number: int) -> Attribution | None:
-    """Hands a paragraph of speech without a cue to who spoke in the one before; returns who spoke last."""
-    speech = loose_speech(s, found)
-    first_cue = found[0].cue[0][0] if found else None
-    if last is not None and number - last.paragraph <= 1 and speech:
-        opening = speech[0]
-        alone = all(tag in "QF.,-:" for tag in s.tag)
-        if opening.start - 2 <= s.start[0] and (alone or opening.continues or first_cue is None):
-            taken = (
-                [q for q in speech if first_cue is None or q.end < first_cue]
-                if (alone or opening.continues)
-                else [opening]
-            )
-            last.content.extend((q.start, q.end) for q in taken)
-            last.quotes.extend(taken)
-            last.paragraph = number
-            if not found:
-                return last
-    spoken = [a for a in found if a.sense.kind == "speech" and a.source is not None and (a.quotes or _announces(s, a))]
+    """Hands a paragraph of speech without a cue to who spoke in the one before; returns who may speak in the next."""
+    taken = _taken_over(s, found, last, number)
+    if taken is not None:
+        if not any(a is taken for a in found) and taken.content and taken is not last:
+            found.insert(0, taken)
+        if len(found) == 0 or (len(found) == 1 and found[0] is taken):
+            return taken
+    coming = announced(s, number)
+    if coming is not None:
+        return coming
+    spoken = [a for a in found if a.sense.kind == "speech" and a.source is not None and a.quotes]
     return spoken[-1] if spoken else None
 
 
-def _announces(s: Stream, attribution: Attribution) -> bool:
-    """Whether the paragraph ends with a colon, as before a quotation of its own."""
-    del attribution
-    return bool(s.low) and s.low[-1] == ":"
+def _taken_over(s: Stream, found: list[Attribution], last: Attribution | None, number: int) -> Attribution | None:
+    """The attribution by which ``last`` speaks at the head of this paragraph too: itself, or one more of its own."""
+    speech = loose_speech(s, found)
+    if last is None or number - last.paragraph > 1 or not speech or speech[0].start - 2 > s.start[0]:
+        return None
+    opening = speech[0]
+    first_cue = found[0].cue[0][0] if found and found[0].cue else None
+    alone = all(tag in "QF.,-:" for tag in s.tag)
+    if not (alone or opening.continues or first_cue is None):
+        return None
+    taken = [q for q in speech if first_cue is None or q.end < first_cue] if alone or opening.continues else [opening]
+    if opening.continues and last.content:
+        host = last
+    else:
+        # a paragraph of its own is a quotation of its own, said by the same one
+        host = replace(last, content=[], quotes=[], frame="q", noun_at=None)
+    host.content.extend((q.start, q.end) for q in taken)
+    host.quotes.extend(taken)
+    host.paragraph = number
+    return host
 
 
 def _read_inside(s: Stream, number: int, read: _Read, depth: int) -> None:

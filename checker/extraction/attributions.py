@@ -105,7 +105,7 @@ def _attach(s: Stream, loose: list[tuple[int, Span]], found: list[Attribution]) 
     before_count = len(found)
     for count, (lo, hi) in loose:
         host = None
-        for candidate in reversed(found[:count]):
+        for candidate in _nearest(found[:count]):
             if candidate.sense.kind == "speech" and (candidate.quotes or _speech_goes_on(candidate)):
                 host = candidate
                 break
@@ -128,6 +128,14 @@ def _attach(s: Stream, loose: list[tuple[int, Span]], found: list[Attribution]) 
         else:
             host.content.extend(spans)
             host.quotes.extend(quotes)
+
+
+def _nearest(found: list[Attribution]) -> list[Attribution]:
+    """The attributions before a quotation, nearest first; those that quote already before the others of their sentence."""
+    if not found:
+        return []
+    last = found[-1].sentence
+    return sorted(reversed(found), key=lambda a: (-a.sentence[0], not (a.quotes and a.sentence == last)))
 
 
 def _speech_goes_on(candidate: Attribution) -> bool:
@@ -232,11 +240,31 @@ def _attribute(s: Stream, lo: int, hi: int, cue: Cue, found: list[_Found]) -> _F
     return _finite(s, lo, hi, cue, found)
 
 
+def announced(s: Stream, paragraph: int) -> Attribution | None:
+    """The source and cue of a paragraph that ends with a colon, as before a quotation of its own; no content yet."""
+    if not len(s) or s.tag[-1] != ":":
+        return None
+    lo, hi = sentences(s)[-1]
+    for cue in reversed(find_cues(s, lo, hi)):
+        speaks = any(sense.kind == "speech" for sense in cue.entry.senses)
+        if not speaks or cue.form not in {"finite", "ing", "noun"}:
+            continue
+        source = sources.left(s, lo, cue.first) if cue.form == "finite" else None
+        source = source or _shared_subject(s, lo, cue, [])
+        if source is not None and s.tag[source[0]] not in "Wt":
+            return _with_offsets(s, _Found(cue, source, [], COLON, "q"), (s.start[lo], s.end[hi - 1]), paragraph)
+    source = sources.subject(s, lo, hi - 1)
+    if source is None:
+        return None
+    cue = Cue(hi - 1, hi - 1, hi, "finite", NO_ENTRY)
+    return _with_offsets(s, _Found(cue, source, [], COLON, "q"), (s.start[lo], s.end[hi - 1]), paragraph)
+
+
 # ---- finite verbs -------------------------------------------------------------------------------------------------
 
 
 def _finite(s: Stream, lo: int, hi: int, cue: Cue, found: list[_Found]) -> _Found | None:
-    inverted = _inverted(s, lo, hi, cue, found)
+    inverted = _inverted(s, lo, hi, cue, found) or _opening(s, lo, hi, cue)
     if inverted is not None:
         return inverted
     if _hearsay(s, cue):
@@ -269,6 +297,11 @@ def _finite(s: Stream, lo: int, hi: int, cue: Cue, found: list[_Found]) -> _Foun
             return None
         end = _right_end(s, first, hi, frame, cue, clause=_clause_kind(s, lo, source[0]), brief=sense.kind != "speech")
         return _taken_up(s, cue, source, (first, end), sense, frame, hi)
+    if before is None and (right is None or right[1] not in "tb") and _quotation_sense(cue.entry) is not None:
+        whole = sources.after_quotation(s, lo, cue.first)
+        if whole is not None:
+            source = whole
+            before = _before(s, start, whole[0], found)
     if before is None and right is None and not shared and cue.last >= hi - 1:
         before = _verbless(s, start, source[0])
     if before is not None and _quotation_sense(cue.entry) is not None and _stands_alone(s, cue, before, hi):
@@ -351,7 +384,7 @@ def _interrupted(s: Stream, start: int, source: int, after: int, hi: int) -> Spa
 def _weak(s: Stream, cue: Cue, frame: str, before: Span) -> bool:
     """Whether what follows is only an adjunct after all, because speech already stands before the source."""
     if s.tag[before[1] - 1] in "QF":
-        return frame != "q" if s.tag[before[1]] == "," else frame not in "tb"
+        return s.tag[before[1]] == "," or frame not in "tb"
     return frame in "nP" and any(sense.lemma in _SETS["plain_speech"] for sense in cue.entry.senses)
 
 
@@ -443,6 +476,20 @@ def _inverted(s: Stream, lo: int, hi: int, cue: Cue, found: list[_Found]) -> _Fo
     if before is None:
         return None
     return _postposed(s, hi, cue, source, before)
+
+
+def _opening(s: Stream, lo: int, hi: int, cue: Cue) -> _Found | None:
+    """'Said Brandt, "..."': the verb opens the sentence."""
+    sense = _quotation_sense(cue.entry)
+    if cue.first != lo or sense is None or s.low[cue.head] not in {"said", "says", "added", "wrote"}:
+        return None
+    source = sources.right(s, cue.last, hi)
+    if source is None:
+        return None
+    i = source[1]
+    while i < hi and s.tag[i] in ",:":
+        i += 1
+    return _Found(cue, source, [_with_following(s, i, hi)], sense, "q") if i < hi and s.tag[i] in "QF" else None
 
 
 def _has_verb(s: Stream, lo: int, hi: int) -> bool:

@@ -114,7 +114,7 @@ def _starts_sentence(s: Stream, i: int) -> bool:
 
 def _names_speaker(s: Stream, i: int) -> bool:
     """Whether what follows '...!"' is 'Name said' rather than a new sentence."""
-    stop = min(i + 9, len(s))
+    stop = min(i + 14, len(s))
     for j in range(i, stop):
         if s.tag[j] == "V":
             after = s.tag[j + 1] if j + 1 < len(s) else "."

@@ -105,6 +105,12 @@ def _lists(s: Stream, lo: int, comma: int, last: int) -> bool:
 def _own(s: Stream, first: int, end: int) -> int:
     """Drops what stands before the subject in ``[first, end)``: a fronted phrase, the head of a relative clause."""
     start = first
+    if (
+        s.tag[first] in "DPAN#"
+        and first > 0
+        and (s.tag[first - 1] in "QF" or (s.tag[first - 1] == "," and s.tag[first - 2] in "QF"))
+    ):
+        return first  # all that stands between '"...,"' and "said"
     roles = load_words().roles
     for i in range(first + 1, end):
         tag, before = s.tag[i], s.tag[i - 1]
@@ -264,6 +270,18 @@ def subject(s: Stream, lo: int, end: int) -> Span | None:
         found = left(s, start, group)
         if found is not None and s.tag[found[0]] not in "Wt":
             return found
+    return None
+
+
+def after_quotation(s: Stream, lo: int, end: int) -> Span | None:
+    """All that stands between '"...,"' and the verb: "Katie Quist, who chairs the council". None if that is too much."""
+    for i in range(end - 1, max(lo, end - 25) - 1, -1):
+        if s.tag[i] in "QF":
+            first = i + 2 if i + 1 < end and s.tag[i + 1] in ",-" else i + 1
+            last = end - 1 if s.tag[end - 1] in ",-" else end
+            return (first, last) if first < last and s.tag[first] in "DPNAO#" else None
+        if s.tag[i] in ".;:":
+            return None
     return None
 
 

@@ -202,6 +202,8 @@ def _tag(s: Stream) -> None:
                 tag = "A" if previous in _NOMINAL or previous == "I" else "V"
             elif capital:
                 tag = "P"
+            elif len(low) < 4 and previous == "P" and i + 1 < count and words[i + 1][:1].isupper():
+                tag = "P"  # "Michery el Soheil"
             else:
                 tag = "N"
             tags[i] = tag
@@ -213,6 +215,8 @@ def _tag(s: Stream) -> None:
 def _name_follows(s: Stream, i: int) -> bool:
     """Whether a capitalised word at the head of a sentence is a name: another name, or a verb of saying, comes next."""
     nxt = i + 1
+    if s.low[i] in {"said", "says"}:
+        return False  # 'Said Brandt, "..."'
     if nxt < len(s.tag) and s.low[nxt] in {"said", "says", "told", "added", "'s", "wrote", "has", "had", "is", "was"}:
         return True
     return (

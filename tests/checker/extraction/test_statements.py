@@ -180,6 +180,15 @@ def test_the_sentences_of_one_quotation_share_their_attribution() -> None:
         "It will come back.",
         "It needs time.",
     ]
-    assert len({s.attribution for s in found}) == 1
+    assert len({s.attribution for s in found[:3]}) == 1
+    assert found[3].attribution != found[0].attribution, "a paragraph of its own is a quotation of its own"
     assert {name(s) for s in found} == {"Ilsa Brandt"}
     assert {s.kind for s in found} == {"direct"}
+
+
+def test_a_colon_at_the_end_of_a_paragraph_announces_the_quotation_below() -> None:
+    text = "On Monday, foreign minister Ilsa Brandt issued the following statement:\n\n“The army has left. It lost two bridges.”"
+    assert [(name(s), s.content) for s in read(text)] == [
+        ("Ilsa Brandt", "The army has left."),
+        ("Ilsa Brandt", "It lost two bridges."),
+    ]
