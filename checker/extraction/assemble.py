@@ -148,11 +148,9 @@ def _taken_over(s: Stream, found: list[Attribution], last: Attribution | None, n
     if not (alone or opening.continues or first_cue is None):
         return None
     taken = [q for q in speech if first_cue is None or q.end < first_cue] if alone or opening.continues else [opening]
-    if opening.continues and last.content:
-        host = last
-    else:
-        # a paragraph of its own is a quotation of its own, said by the same one
-        host = replace(last, content=[], quotes=[], frame="q", noun_at=None)
+    # a paragraph of its own is a quotation of its own, said by the same one
+    another = replace(last, content=[], quotes=[], frame="q", noun_at=None)
+    host = last if opening.continues and last.content else another
     host.content.extend((q.start, q.end) for q in taken)
     host.quotes.extend(taken)
     host.paragraph = number

@@ -131,11 +131,12 @@ def _attach(s: Stream, loose: list[tuple[int, Span]], found: list[Attribution]) 
 
 
 def _nearest(found: list[Attribution]) -> list[Attribution]:
-    """The attributions before a quotation, nearest first; those that quote already before the others of their sentence."""
+    """The attributions before a quotation, nearest first; in one sentence those that quote already first."""
     if not found:
         return []
     last = found[-1].sentence
-    return sorted(reversed(found), key=lambda a: (-a.sentence[0], not (a.quotes and a.sentence == last)))
+    nearest = found[::-1]
+    return sorted(nearest, key=lambda a: (-a.sentence[0], not (a.quotes and a.sentence == last)))
 
 
 def _speech_goes_on(candidate: Attribution) -> bool:

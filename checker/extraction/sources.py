@@ -274,7 +274,7 @@ def subject(s: Stream, lo: int, end: int) -> Span | None:
 
 
 def after_quotation(s: Stream, lo: int, end: int) -> Span | None:
-    """All that stands between '"...,"' and the verb: "Katie Quist, who chairs the council". None if that is too much."""
+    """All that stands between '"...,"' and the verb: "Katie Quist, who chairs the council". None: too much."""
     for i in range(end - 1, max(lo, end - 25) - 1, -1):
         if s.tag[i] in "QF":
             first = i + 2 if i + 1 < end and s.tag[i + 1] in ",-" else i + 1

@@ -187,7 +187,10 @@ def test_the_sentences_of_one_quotation_share_their_attribution() -> None:
 
 
 def test_a_colon_at_the_end_of_a_paragraph_announces_the_quotation_below() -> None:
-    text = "On Monday, foreign minister Ilsa Brandt issued the following statement:\n\n“The army has left. It lost two bridges.”"
+    text = (
+        "On Monday, foreign minister Ilsa Brandt issued the following statement:\n\n"
+        "“The army has left. It lost two bridges.”"
+    )
     assert [(name(s), s.content) for s in read(text)] == [
         ("Ilsa Brandt", "The army has left."),
         ("Ilsa Brandt", "It lost two bridges."),
