@@ -25,6 +25,7 @@ class Mention:
     :param roles: what the actor is called here or was before, full and short (``foreign minister``, ``minister``;
         every spokesman and spokeswoman is a ``spokesperson``).
     :param gender: ``male``, ``female`` or None (not known, or no person).
+    :param person: whether it is a person, or an office that a person speaks for here ("a Kremlin spokesman").
     """
 
     actor: Actor
@@ -32,6 +33,7 @@ class Mention:
     end: int
     roles: frozenset[str]
     gender: str | None
+    person: bool = False
 
 
 @dataclass(slots=True)
@@ -282,7 +284,15 @@ class Cast:
             gender = entry.gender or gender
         elif person is None and not phrase.roles:
             gender = None
-        return Mention(actor, phrase.start, phrase.end, roles, gender)
+        human = bool(phrase.roles or phrase.titled or gender) or (entry is not None and entry.kind == "person")
+        return Mention(actor, phrase.start, phrase.end, roles, gender, human or self._reads_like_a_person(actor))
+
+    def _reads_like_a_person(self, actor: Actor) -> bool:
+        """ "Tor Oda" and not "Black Sea", where nothing but the name is known."""
+        words = {fold(word) for word in actor.name.split()}
+        return actor.id in self._by_full and not words & (
+            self._words.bodies | self._words.organs | self._words.no_person
+        )
 
     def _introduce(self, phrase: _Phrase, until: int) -> Actor | None:
         """Remembers what a phrase tells of its person, and says who is meant."""

@@ -191,7 +191,7 @@ class Resolver:
         entry = self._registry.get(actor.id)
         if entry is not None:
             return entry.kind == "person" or (mention is not None and bool(mention.roles) and entry.kind != "state")
-        return mention is not None and (mention.gender is not None or bool(mention.roles) or " " in actor.name)
+        return mention is not None and mention.person
 
 
 def _neutral(role: str) -> str:

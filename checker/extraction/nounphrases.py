@@ -103,6 +103,8 @@ class Lexicon:
     gendered: Mapping[str, str]
     verbs: frozenset[str]
     possessive_names: frozenset[str]
+    compass: frozenset[str]
+    no_person: frozenset[str]
     abbreviations: frozenset[str]
     particles: frozenset[str]
     forms_of_state: frozenset[str]
@@ -375,8 +377,12 @@ class _Reader:
         before_name = k + 1 < self.n and self._nameable(k + 1)
         ecology = folded in words.portfolios and before_name and self.t.folded[k + 1] in words.first_names
         kind: PieceKind | None = None
-        if folded in words.disowning:
-            kind = "disowning"
+        if folded in words.disowning or (folded.startswith("ex-") and k + 1 < self.n and self._head(k + 1) is not None):
+            kind = "disowning"  # "former", "ex-defence minister"
+        elif capital and folded in words.compass and k + 1 < self.n and self._entity(k + 1)[0] is not None:
+            kind = "modifier"  # "the North Vietnamese navy"
+        elif capital and self.initial and folded.endswith(("ing", "ed")) and len(folded) > 6 and self._famous(k + 1):
+            kind = "modifier"  # "Addressing Putin"
         elif "-" in folded and folded.rpartition("-")[2] in lexicon().attached:
             kind = "modifier"
         elif capital and self.initial and folded in words.portfolios and not before_name:
@@ -386,6 +392,10 @@ class _Reader:
         elif capital and folded in words.carriers and self.initial:
             kind = "carrier"
         return None if kind is None else (self._piece(kind, k, k + 1, label=folded), k + 1)
+
+    def _famous(self, k: int) -> bool:
+        alias = self._entity(k)[0] if k < self.n else None
+        return alias is not None and alias.entry.kind == "person"
 
     def _name(self, k: int) -> tuple[Piece, int]:
         """A run of capitalised words with its particles and initials; ends at a possessive, a role or a known actor."""

@@ -83,6 +83,7 @@ def test_a_known_source_is_one_actor_of_its_side(surface: str, id: str, side: st
         # voices of their own
         ("opposition leader Ana Lind", ("ana-lind", "ana-lind")),
         ("former Ruritanian minister Ana Lind", ("ana-lind", "ana-lind")),
+        ("Ruritanian ex-defence minister Ana Lind", ("ana-lind", "ana-lind")),
         ("Ruritanian lawmaker Ana Lind", ("ana-lind", "ana-lind")),
         ("Norlandic surgeon Ana Lind", ("ana-lind", "ana-lind")),
         ("the Ruritanian Supreme Court", ("ruritanian-supreme-court", "ruritanian-supreme-court")),
@@ -283,6 +284,27 @@ def test_mentions_carry_roles_and_gender() -> None:
         ("Brandt", "ilsa-brandt", {"foreign minister", "minister"}, "female"),
         ("Norland's spokesman, Karl Voss", "karl-voss", {"spokesperson"}, "male"),
     ]
+
+
+def test_a_mention_tells_people_from_places_and_institutions() -> None:
+    text = (
+        "They met at Black Sea talks. Tor Oda spoke. The Soviet Union slept. Ms. Vint left. A Kremlin spokesman woke."
+    )
+    found = {text[m.start : m.end]: m.person for m in Cast(REGISTRY, text).mentions()}
+    assert found == {
+        "Black Sea": False,
+        "Tor Oda": True,
+        "The Soviet Union": False,
+        "Ms. Vint": True,
+        "A Kremlin spokesman": True,
+    }
+
+
+def test_a_capitalised_verb_before_a_famous_name_is_no_first_name() -> None:
+    assert read("They spoke. Addressing Putin was hard. Putin left.", "Putin left"[:5]) == [
+        [("vladimir-putin", "russia")]
+    ]
+    assert read("Fleming left.", "Fleming") == [[("fleming", "fleming")]]
 
 
 def test_a_span_that_is_not_where_it_is_said_to_be_is_read_by_itself() -> None:
