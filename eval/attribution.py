@@ -8,8 +8,9 @@ several with the same content, those with the same actor. ``statements`` is ``[p
 Everything else is a share of the matched ones: ``actor``, ``side``, ``chain`` (its actors in order), ``stances`` (of
 the chain in order), ``stance``, ``polarity``, ``hypothetical``, ``checkable``, ``kind``, ``date``, ``window``.
 Statements whose source is anonymous are not counted for the first four; one whose pronoun fits two people is right only
-without an actor. ``answers`` is ``[precision, recall, f1]`` of the links from a statement to the claim that it denies.
-``traps_sprung``: how many of the ``traps``, stretches that are no statement, became one.
+without an actor. An actor of no known side counts as a side of its own. ``answers`` is ``[precision, recall, f1]`` of
+the links from a statement to the claim that it denies. ``traps_sprung``: how many of the ``traps``, stretches that are
+no statement, became one.
 
 ``final`` is for the end: whoever reads its errors to repair a rule has used it up, so ``--errors`` refuses it.
 """
@@ -39,7 +40,7 @@ Compare = Callable[[Statement, Gold], bool]
 
 OF_KNOWN_ACTORS: Mapping[str, Compare] = {
     "actor": lambda s, g: (s.actor.id if s.actor else None) == g["actor"],
-    "side": lambda s, g: (s.actor.side if s.actor else None) == g["side"],
+    "side": lambda s, g: _side(s) == g["side"],
     "chain": lambda s, g: [link.actor for link in s.chain] == [link["actor"] for link in g["chain"]],
     "stances": lambda s, g: [link.stance for link in s.chain] == [link["stance"] for link in g["chain"]],
 }
@@ -197,13 +198,18 @@ def _shown(statement: Statement, name: str) -> Any:
         case "actor":
             return statement.actor.id if statement.actor else None
         case "side":
-            return statement.actor.side if statement.actor else None
+            return _side(statement)
         case "chain":
             return [link.actor for link in statement.chain]
         case "stances":
             return [link.stance for link in statement.chain]
         case _:
             return getattr(statement, name)
+
+
+def _side(statement: Statement) -> str | None:
+    """An actor of no known side is one of its own: it differs from everybody but itself."""
+    return (statement.actor.side or statement.actor.id) if statement.actor else None
 
 
 def _wanted(gold: Gold, name: str) -> Any:

@@ -25,7 +25,7 @@ from typing import Any, Literal, TypeAlias
 
 from eval.doors import print_json, run, say
 from eval.locate import OWN, data_folder
-from index.errors import InputError
+from index.errors import CheckerError, InputError
 
 BASELINE = Path(__file__).parent / "baseline.json"
 
@@ -131,12 +131,20 @@ def check(floors: Sequence[Floor], measures: Mapping[str, Measure]) -> Iterator[
                 floor, other, why=f"{floor.on} is another version ({digest[:12]}...); set floor and hash anew"
             )
         else:
-            key = json.dumps([floor.measure, str(floor.path), dict(sorted(floor.options.items()))])
-            if key not in known:
-                say(f"measuring {floor.measure} on {floor.on}")
-                known[key] = measures[floor.measure](floor.path, floor.options)
-            value = metric_in(known[key], floor.metric)
-            yield Outcome(floor, "passed" if floor.holds(value) else "failed", value)
+            yield _measured(floor, measures, known)
+
+
+def _measured(floor: Floor, measures: Mapping[str, Measure], known: dict[str, Mapping[str, Any]]) -> Outcome:
+    """The outcome of a floor whose corpus is there; ``known`` are the runs so far. What cannot be run has failed."""
+    key = json.dumps([floor.measure, str(floor.path), dict(sorted(floor.options.items()))])
+    try:
+        if key not in known:
+            say(f"measuring {floor.measure} on {floor.on}")
+            known[key] = measures[floor.measure](floor.path, floor.options)
+        value = metric_in(known[key], floor.metric)
+    except CheckerError as error:
+        return Outcome(floor, "failed", why=str(error))
+    return Outcome(floor, "passed" if floor.holds(value) else "failed", value)
 
 
 def metric_in(found: Mapping[str, Any], metric: str) -> float:

@@ -86,6 +86,16 @@ def test_floors_on_one_corpus_share_a_run_unless_their_options_differ(corpus: Pa
     assert runs == [{}, {"split": "test"}]
 
 
+def test_a_measure_that_cannot_be_run_has_failed_and_the_next_is_run(corpus: Path) -> None:
+    def broken(path: Path, options: Mapping[str, Any]) -> dict[str, Any]:
+        raise InputError("the file is broken")
+
+    floors = [floor(corpus), floor(corpus, measure="extraction"), floor(corpus, measure="extraction", metric="f1")]
+    outcomes = list(check(floors, {"pairs": broken, "extraction": measures(0.9)["pairs"]}))
+    assert [(one.status, one.value) for one in outcomes] == [("failed", None), ("passed", 0.9), ("failed", None)]
+    assert outcomes[0].why == "the file is broken"
+
+
 def test_a_metric_inside_a_list_is_found_by_dots() -> None:
     found = {"content": {"iou50": [0.1, 0.2, 0.3]}, "ndcg@10": 0.5, "ece": None}
     assert metric_in(found, "content.iou50.2") == 0.3
