@@ -11,11 +11,11 @@ from typing import Self
 from checker.extraction import EXTRACTOR, extract
 from checker.extraction.actors import Registry
 from checker.extraction.time import window as window_of
-from checker.judging import EmbeddingNli, Judge, Scorer
+from checker.judging import CrossEncoder, Judge, Scorer
 from checker.matching import Filter, Matcher
 from checker.matching.search import similarities
 from checker.reading import Skipped
-from index.encoders import DEFAULT_ENCODER, Encoder, load_encoder
+from index.encoders import Encoder, load_encoder
 from index.errors import InputError, UsageError
 from index.records import Actor, Article, Pair, Rebuttal, Statement, Verdict, VerdictKind, digest
 from index.store import Change, Store, Writer
@@ -157,9 +157,7 @@ class Checker:
     def judging(self) -> Judge:
         """The judge, loaded when first needed."""
         if self._judge is None:
-            # The judge's own encoder is always the embedded one; usually the store's is the same.
-            own = self._encoder if self._encoder.name == DEFAULT_ENCODER else load_encoder(notify=self._notify)
-            self._judge = Judge(EmbeddingNli.packaged(own), Scorer.packaged())
+            self._judge = Judge(CrossEncoder.packaged(notify=self._notify), Scorer.packaged())
         return self._judge
 
     def actor(self, name: str) -> tuple[Actor, bool]:

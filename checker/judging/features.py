@@ -1,5 +1,6 @@
 """The named features of a pair. A feature that cannot be known is None, never zero."""
 
+import math
 from collections.abc import Mapping
 
 from checker.judging.surface import (
@@ -36,8 +37,8 @@ def features(pair: Pair, probabilities: Probabilities) -> dict[str, float | None
     a, b = surface(pair.claim.proposition), surface(pair.statement.proposition)
     negation = float(negation_parity(a, b))
     return {
-        "nli_contradiction": probabilities.contradiction,
-        "nli_entailment": probabilities.entailment,
+        "nli_contradiction": log_odds(probabilities.contradiction),
+        "nli_entailment": log_odds(probabilities.entailment),
         "similarity": pair.similarity,
         "overlap": overlap(a, b),
         "name_overlap": name_overlap(a, b),
@@ -48,6 +49,12 @@ def features(pair: Pair, probabilities: Probabilities) -> dict[str, float | None
         "role_reversal": float(role_reversal(a, b)) * overlap(a, b),
         "hypothetical": float(is_hypothetical(pair.claim) != is_hypothetical(pair.statement)),
     }
+
+
+def log_odds(probability: float) -> float:
+    """log(p / (1 - p)), for p cut to [0.001, 0.999]: a judge that is sure is not infinitely sure."""
+    p = min(max(probability, 0.001), 0.999)
+    return math.log(p / (1 - p))
 
 
 def is_hypothetical(statement: Statement) -> bool:

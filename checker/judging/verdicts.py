@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from checker.judging.features import Features, features, is_hypothetical
-from checker.judging.nli import Nli
+from checker.judging.nli import Nli, both_ways
 from checker.judging.scorer import Scorer
 from index.records import Pair, Probabilities, Statement, Verdict, VerdictKind, Window
 
@@ -27,10 +27,8 @@ class Judge:
 
     def judge(self, pairs: Sequence[Pair]) -> list[Verdict]:
         """One verdict for each pair, in order."""
-        forward = self.nli.probabilities([(p.claim.proposition, p.statement.proposition) for p in pairs])
-        backward = self.nli.probabilities([(p.statement.proposition, p.claim.proposition) for p in pairs])
-        both = (forward + backward) / 2
-        return [self._verdict(p, Probabilities(*(float(x) for x in row))) for p, row in zip(pairs, both, strict=True)]
+        found = both_ways(self.nli, [(p.claim.proposition, p.statement.proposition) for p in pairs])
+        return [self._verdict(pair, probabilities) for pair, probabilities in zip(pairs, found, strict=True)]
 
     def _verdict(self, pair: Pair, probabilities: Probabilities) -> Verdict:
         found = features(pair, probabilities)

@@ -5,18 +5,18 @@
 The file holds what training changed, under the names of transformers' BERT: matrices as int8 with one float32 scale an
 output channel (``NAME`` and ``NAME.scale``, value = int8 * scale), biases and norms as float32. The backbone's
 embeddings are not in it: its metadata names the backbone by SHA-256, the labels in the order of the logits, pooling
-and length.
+and length. A small JSON file beside it says what ``checker`` wants to know without opening it.
 """
 
 import argparse
 import hashlib
 import json
-from collections.abc import Mapping
 from pathlib import Path
 
 import torch
 from torch import Tensor
 
+from checker.judging.cross_encoder import dequantised
 from eval.training.checkpoint import load_weights, read_tensors, write_tensors
 from eval.training.model import BACKBONE_SHA256, LABELS, CrossEncoder, bert_names, fresh_model, take_bert_weights
 from index.errors import ModelError
@@ -45,17 +45,6 @@ def shipped(model: CrossEncoder) -> dict[str, Tensor]:
     return tensors
 
 
-def restored(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """The float32 weights of a shipped file, by BERT name."""
-    found: dict[str, Tensor] = {}
-    for name, value in tensors.items():
-        if name.endswith(".scale"):
-            continue
-        scale = tensors.get(f"{name}.scale")
-        found[name] = value if scale is None else value.to(torch.float32) * scale
-    return found
-
-
 def load_shipped(path: Path) -> CrossEncoder:
     """The model of a shipped file on the pinned backbone. Raises ModelError for another format or backbone."""
     tensors, metadata = read_tensors(path)
@@ -63,7 +52,7 @@ def load_shipped(path: Path) -> CrossEncoder:
         raise ModelError(f"{path}: not a {FORMAT} file for the pinned backbone; export it again")
     model = fresh_model(0, metadata["pooling"])
     embeddings = {name: value for name, value in bert_names(model).items() if name.startswith("embeddings.")}
-    take_bert_weights(model, embeddings | restored(tensors))
+    take_bert_weights(model, embeddings | dequantised(tensors))
     return model
 
 
@@ -84,7 +73,10 @@ def export(weights: Path, out: Path, max_length: int) -> dict[str, object]:
     size = out.stat().st_size
     if size > LIMIT_BYTES:
         raise ModelError(f"{out}: {size} bytes, more than the {LIMIT_BYTES} that may ship; store fewer layers")
-    return {"file": str(out), "bytes": size, "sha256": hashlib.sha256(out.read_bytes()).hexdigest()}
+    sha256 = hashlib.sha256(out.read_bytes()).hexdigest()
+    card = {"sha256": sha256, "max_length": max_length, "labels": list(LABELS), "weights": weights.stem}
+    out.with_suffix(".json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
+    return {"file": str(out), "bytes": size, "sha256": sha256}
 
 
 def main() -> None:

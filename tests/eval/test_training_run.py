@@ -7,10 +7,11 @@ import pytest
 import torch
 from torch import Tensor
 
+from checker.judging.cross_encoder import dequantised
 from eval.training.checkpoint import Progress, load_checkpoint, save_checkpoint
 from eval.training.config import Phase, read_config
 from eval.training.data import Position
-from eval.training.export import quantised, restored, shipped
+from eval.training.export import quantised, shipped
 from eval.training.model import CrossEncoder, Shape, bert_names, take_bert_weights
 from eval.training.train import crossed, masked_loss
 from index.errors import InputError, ModelError
@@ -130,7 +131,7 @@ def test_the_shipped_tensors_restore_the_model_within_the_int8_error_and_leave_o
     assert stored["encoder.layer.0.attention.self.query.weight"].dtype == torch.int8
     copy = small_model(2)
     embeddings = {name: value for name, value in bert_names(model).items() if name.startswith("embeddings.")}
-    take_bert_weights(copy, embeddings | restored(stored))
+    take_bert_weights(copy, embeddings | dequantised(stored))
     ids, segments, mask = tokens(5)
     torch.testing.assert_close(copy(ids, segments, mask), model(ids, segments, mask), atol=0.02, rtol=0)
 

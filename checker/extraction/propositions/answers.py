@@ -239,7 +239,7 @@ def _same_tense(aux: str, kind: str, tense: str, word: str) -> bool:
     return False
 
 
-def _verb_group(words: Words, i: int, kind: str, base: str) -> tuple[int, str, bool] | None:  # noqa: PLR0911 - one return a reading
+def _verb_group(words: Words, i: int, kind: str, base: str) -> tuple[int, str, bool] | None:
     """Last word, bare verb and negation of the group at ``i``; intentions ("plans to invade") give what is intended."""
     low, n = words.low, len(words)
     if intended := _TO_VERB.match(
@@ -272,7 +272,7 @@ def _verb_group(words: Words, i: int, kind: str, base: str) -> tuple[int, str, b
     return (k, low[k], negative) if low[k] in verbs().base or low[k] in ("be", "have", "do") else None
 
 
-def _built(aux: str, negative: str, base: str, plural: bool) -> str:  # noqa: PLR0911 - one return a reading
+def _built(aux: str, negative: str, base: str, plural: bool) -> str:
     gap = f" {negative}" if negative else ""
     if aux in ("is", "are", "was", "were", ""):
         be = ("are" if plural else "is") if aux in ("is", "are", "") else ("were" if plural else "was")

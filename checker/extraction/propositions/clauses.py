@@ -334,7 +334,7 @@ class _Search:
     def _is_order(self, i: int) -> bool:
         return self.low[i] in self.lexicon.base and self.low[i] not in self.lexicon.also_noun
 
-    def _opens_embedded(self, i: int) -> bool:  # noqa: PLR0911 - one return a reading
+    def _opens_embedded(self, i: int) -> bool:
         """Whether a clause begins here that belongs to the subject: "the claim that ...", "the troops we sent"."""
         low = self.low
         if i == self.start:
@@ -421,7 +421,7 @@ class _Search:
         word = self.low[j]
         return len(word) == 4 and word.isdigit() and j > self.start and self.low[j - 1].isalpha()
 
-    def _past(self, i: int, j: int, base: str) -> tuple[Tense | None, str] | None:  # noqa: PLR0911 - one return a reading
+    def _past(self, i: int, j: int, base: str) -> tuple[Tense | None, str] | None:
         low, lexicon, word = self.low, self.lexicon, self.low[i]
         before = low[j]
         if word in lexicon.past_only or before in _SUBJECT_PRONOUNS:

@@ -114,7 +114,7 @@ def _has_verb(low: tuple[str, ...]) -> bool:
     )
 
 
-def _with_agent(text: str, agent: str, modal: str, *, negative: bool) -> str | None:  # noqa: PLR0911 - one return a reading
+def _with_agent(text: str, agent: str, modal: str, *, negative: bool) -> str | None:
     """An infinitive, a gerund or a clause without subject, given the one who does it."""
     words = cut(text)
     low = words.low

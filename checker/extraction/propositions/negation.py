@@ -206,7 +206,7 @@ def _head(low: tuple[str, ...], start: int, end: int) -> str:
 # There is -----------------------------------------------------------------------------------------------------------
 
 
-def _existential(words: Words, finite: Finite) -> list[Edit] | None:  # noqa: PLR0911 - one return a reading
+def _existential(words: Words, finite: Finite) -> list[Edit] | None:
     low, n, i = words.low, len(words), finite.index
     if finite.kind in ("full", "do"):
         return _full(words, finite) if finite.kind == "full" else _auxiliary(words, finite)
@@ -252,7 +252,7 @@ def _positive_no(words: Words, k: int) -> Edit:
 # Auxiliaries --------------------------------------------------------------------------------------------------------
 
 
-def _auxiliary(words: Words, finite: Finite) -> list[Edit] | None:  # noqa: PLR0911 - one return a reading
+def _auxiliary(words: Words, finite: Finite) -> list[Edit] | None:
     low, n, i = words.low, len(words), finite.index
     if low[i] == "cannot":
         if _but_follows(low, i) or low[i + 1 : i + 2] in (("only",), ("but",)):
@@ -359,7 +359,7 @@ def _main_have(words: Words, finite: Finite) -> list[Edit] | None:
     return _full(words, finite)
 
 
-def _full(words: Words, finite: Finite) -> list[Edit] | None:  # noqa: PLR0911 - one return a reading
+def _full(words: Words, finite: Finite) -> list[Edit] | None:
     low, n, i = words.low, len(words), finite.index
     j = i
     while j > finite.start and is_adverb(low[j - 1]) and low[j - 1] not in ("both", "there", "here"):

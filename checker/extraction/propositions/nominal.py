@@ -29,7 +29,7 @@ def head_noun(phrase: tuple[str, ...]) -> str:
     return head
 
 
-def deny_noun_phrase(words: Words) -> str | None:  # noqa: PLR0911 - one return a reading
+def deny_noun_phrase(words: Words) -> str | None:
     """A sentence that says there was no such deed or thing, or None where the phrase names none."""
     low = words.low
     if low[0] == "no" and len(low) > 1 and names_deed(low[1:]):

@@ -107,7 +107,7 @@ def resolve_speaker(text: str, speaker: str) -> str:
     return _start_capital(apply(words, edits), text) if edits else text
 
 
-def _first_person_subject(words: Words, i: int, speaker: str, plural: bool) -> list[Edit]:  # noqa: PLR0911 - one return a reading
+def _first_person_subject(words: Words, i: int, speaker: str, plural: bool) -> list[Edit]:
     low, n = words.low, len(words)
     if low[i] == "i" and words.raw[i] != "I":
         return []
@@ -199,7 +199,7 @@ def _fits(pronoun: str, name: str) -> bool:
     return looks_like_person(name) is not False if pronoun in _PERSON else looks_like_person(name) is not True
 
 
-def looks_like_person(name: str) -> bool | None:  # noqa: PLR0911 - one return a reading
+def looks_like_person(name: str) -> bool | None:
     """Whether a name is a person's; None where it could be either ("Varno")."""
     words = cut(name)
     if not words.raw:
@@ -219,7 +219,7 @@ def looks_like_person(name: str) -> bool | None:  # noqa: PLR0911 - one return a
     return all(raw[0].isupper() for raw in words.raw if raw[0].isalpha())
 
 
-def _is_expletive(words: Words) -> bool:  # noqa: PLR0911 - one return a reading
+def _is_expletive(words: Words) -> bool:
     """Whether a leading "it" stands for nothing: "it is clear that", "it takes time", "it was Norland that"."""
     low, n = words.low, len(words)
     k = 1

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from checker.judging.features import log_odds
 from checker.judging.scorer import Scorer, Weight
 from checker.judging.verdicts import Judge, windows_apart
 from index.records import Actor, Pair, Statement, Window
@@ -24,11 +25,12 @@ class _WrittenDown:
         return np.array([self._rows[hypothesis] for _, hypothesis in pairs])
 
 
-# The score is P(contradiction) itself.
+# The score is P(contradiction) itself, at the probabilities used here: log-odds mapped back at their knots.
+_KNOTS = (0.001, 0.1, 0.45, 0.6, 0.7, 0.85, 0.9, 0.95, 0.999)
 _IDENTITY = Scorer(
     weights=(Weight("nli_contradiction", 0.0, 1.0, 1.0),),
     intercept=0.0,
-    calibration=((0.0, 1.0), (0.0, 1.0)),
+    calibration=(tuple(log_odds(p) for p in _KNOTS), _KNOTS),
     contradiction=0.8,
     uncertain=0.5,
 )

@@ -1,0 +1,148 @@
+"""The embedded judge: a cross-encoder on the pinned backbone, trained by ``eval/training/``, run without torch.
+
+What ships is what training changed: six encoder layers and a head, matrices as int8 with one scale an output channel.
+The embeddings are the backbone's own. On first use both are put together and exported as a graph to the cache folder.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from importlib.resources import files
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from checker.judging.nli import LABELS, TextPair
+from index import environment
+from index.encoders.export import Source, exported
+from index.encoders.minilm import WEIGHTS_SHA256 as BACKBONE_SHA256
+from index.encoders.minilm import backbone, package_folder
+from index.encoders.onnx import OnnxModel
+from index.encoders.probes import PROBES
+from index.errors import ModelError
+
+if TYPE_CHECKING:
+    from torch import Tensor
+    from torch.nn import Module
+
+FORMAT = "cross-encoder-int8-1"
+_WEIGHTS = "weights/cross_encoder.safetensors"
+_CARD = "weights/cross_encoder.json"  # what the weights are: SHA-256, labels, length; read without opening them
+_REMEDY = "install claim-cross-checker again"
+_FLOOR = 0.97  # 1 minus the mean shift of P(contradiction): below, the graph stays fp32
+
+
+class CrossEncoder:
+    """P(contradiction), P(entailment), P(neutral) of pairs, each judged alone: no batch changes an answer."""
+
+    def __init__(self, model: OnnxModel, fingerprint: str) -> None:
+        self._model = model
+        self.fingerprint = fingerprint
+
+    @classmethod
+    def packaged(
+        cls, *, cache: Path | None = None, threads: int | None = None, notify: Callable[[str], None] = lambda _: None
+    ) -> Self:
+        """The judge that comes with the program, exported to ``cache`` on first use.
+
+        :raises ModelError: weights are missing or altered, or the cache folder cannot be written.
+        """
+        folder = Path(str(files("checker.judging")))
+        card = _card(folder / _CARD)
+        source = _source(folder / _WEIGHTS, card["sha256"], card["max_length"])
+        export = exported(source, cache or environment.cache_folder(), notify)
+        model = OnnxModel.load(
+            export.graph,
+            source.tokenizer,
+            max_tokens=source.max_tokens,
+            threads=environment.threads() if threads is None else threads,
+        )
+        return cls(model, source.fingerprint(export.precision))
+
+    def probabilities(self, pairs: Sequence[TextPair]) -> NDArray[np.float64]:
+        if not pairs:
+            return np.empty((0, len(LABELS)))
+        return softmax(self._model.run(pairs))
+
+
+def softmax(logits: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Rows of probabilities from rows of logits, (n, 3)."""
+    exponentials = np.exp(logits.astype(np.float64) - logits.max(axis=1, keepdims=True))
+    return np.asarray(exponentials / exponentials.sum(axis=1, keepdims=True))
+
+
+def dequantised(tensors: "Mapping[str, Tensor]") -> "dict[str, Tensor]":
+    """float32 weights from those that ship: int8 ``NAME`` (out, in) times ``NAME.scale`` (out, 1); others unchanged."""
+    scales = {name.removesuffix(".scale"): value for name, value in tensors.items() if name.endswith(".scale")}
+    return {
+        name: value.float() * scales[name] if name in scales else value
+        for name, value in tensors.items()
+        if not name.endswith(".scale")
+    }
+
+
+def _card(path: Path) -> dict[str, Any]:
+    try:
+        card: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ModelError(f"the judge's weights are missing ({path.name}): {_REMEDY}") from error
+    return card
+
+
+def _source(weights: Path, sha256: str, max_length: int) -> Source:
+    return Source(
+        name="judge",
+        weights=weights,
+        sha256=sha256,
+        tokenizer=package_folder() / "tokenizer.json",
+        max_tokens=max_length,
+        build=lambda: _module(weights),
+        probes=[*pairwise(PROBES), *zip(PROBES, PROBES, strict=True)],
+        remedy=_REMEDY,
+        floor=_FLOOR,
+        agreement=_agreement,
+    )
+
+
+def _agreement(reference: NDArray[np.float32], other: NDArray[np.float32]) -> float:
+    """1 minus the mean shift of P(contradiction) between two precisions."""
+    return float(1 - np.abs(softmax(reference)[:, 0] - softmax(other)[:, 0]).mean())
+
+
+def _module(weights: Path) -> "Module":
+    """From token ids (1, length) to logits (1, 3): backbone with the trained layers, [CLS], dense, tanh, dense."""
+    import torch
+    from safetensors import safe_open
+    from safetensors.torch import load_file
+
+    with safe_open(weights, framework="pt") as file:
+        metadata = file.metadata() or {}
+    if (metadata.get("format"), metadata.get("backbone_sha256"), metadata.get("pooling")) != (
+        FORMAT,
+        BACKBONE_SHA256,
+        "cls",
+    ) or tuple(json.loads(metadata.get("labels", "[]"))) != LABELS:
+        raise ModelError(f"{weights} is not a {FORMAT} file on the pinned backbone: {_REMEDY}")
+    trained = dequantised(load_file(weights))
+
+    class Judge(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.backbone = backbone(package_folder())
+            layers = {name: value for name, value in trained.items() if name.startswith("encoder.")}
+            self.backbone.load_state_dict({**self.backbone.state_dict(), **layers}, strict=True)
+            hidden = trained["classifier.dense.weight"].shape[0]
+            self.dense = torch.nn.Linear(hidden, hidden)
+            self.out = torch.nn.Linear(hidden, len(LABELS))
+            for name, layer in (("dense", self.dense), ("out", self.out)):
+                parts = {kind: trained[f"classifier.{name}.{kind}"] for kind in ("weight", "bias")}
+                layer.load_state_dict(parts)
+
+        def forward(self, input_ids: torch.Tensor, token_type_ids: torch.Tensor) -> torch.Tensor:
+            states = self.backbone(input_ids=input_ids, token_type_ids=token_type_ids).last_hidden_state
+            logits: torch.Tensor = self.out(torch.tanh(self.dense(states[:, 0])))
+            return logits
+
+    return Judge()
