@@ -17,7 +17,7 @@ _STOPWORDS = frozenset(
     does doing down during each few for from further had has have having he her here hers him his how i if in into is
     it its just me more most my no nor not of off on once only or other our out over own same she should so some such
     than that the their them then there these they this those through to too under until up very was we were what when
-    where which while who whom why will with would you your s t""".split()  # noqa: SIM905 - a list of quoted words is unreadable
+    where which while who whom why will with would you your s t""".split()
 )
 
 
