@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from checker.facade import Checker, Query
-    from checker.reading import Skipped
+    from checker.reading import Input, Skipped
     from checker.reading.objects import GivenClaim
     from index.records import Statement, Verdict
 
@@ -82,7 +82,7 @@ def ingest(
     from checker.reading import read
 
     with _open(store, encoder, actors) as checker, _progress("ingesting", "articles") as tick:
-        report = checker.ingest(read(paths, date=date, source=source), progress=tick)
+        report = checker.ingest(read(_inputs(paths), date=date, source=source), progress=tick)
     if as_json:
         _print_json(report.to_json())
     else:
@@ -117,7 +117,7 @@ def extract(
     found: list[Statement] = []
     skipped: Counter[str] = Counter()
     count = 0
-    for document in read(paths, date=date, source=source):
+    for document in read(_inputs(paths), date=date, source=source):
         if not isinstance(document, Article):
             skipped[document.reason] += 1
             _warn(document.message)
@@ -263,6 +263,11 @@ def prepare() -> None:
     with Checker.open(None, notify=_warn) as checker:
         checker.judge([])
     _console().print("ready", highlight=False)
+
+
+def _inputs(paths: list[Path]) -> "list[Input]":
+    """``-`` is standard input, not a file of that name."""
+    return ["-" if str(path) == "-" else path for path in paths]
 
 
 def _require_day(option: str, value: str | None) -> None:

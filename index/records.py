@@ -195,11 +195,15 @@ def statement_id(article: str, source_spans: Spans, cue_spans: Spans, content_sp
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A claim and a statement that may contradict it. ``similarity`` is the cosine of their propositions."""
+    """A claim and a statement that may contradict it. ``similarity`` is the cosine of their propositions.
+
+    ``answered`` is the statement that ``statement`` denies, where its article tells.
+    """
 
     claim: Statement
     statement: Statement
     similarity: float
+    answered: Statement | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 
 from checker.extraction.checkable import words_of
 from checker.extraction.lexicon import load_elliptical
-from checker.extraction.propositions import Context, proposition
+from checker.extraction.propositions import Context, negate, proposition
 from index.records import Statement
 
 _BACK = 12  # statements that an elliptical denial may look back over
@@ -122,8 +122,26 @@ def _sentence_before(draft: Draft, before: list[Draft]) -> str | None:
     return None
 
 
+def _turned_down(draft: Draft, quoted: list[Draft]) -> Draft | None:
+    """What another side said, quoted just before by this speaker, if this is its negation: "Russia says it's drawing
+    down. We do not see that happening" answers Russia."""
+    mine = draft.statement
+    for other in reversed(quoted):
+        theirs = other.statement
+        if theirs.actor is None or mine.actor is None or theirs.actor.shares_side_with(mine.actor):
+            continue
+        opposite = negate(theirs.proposition) if other.place < draft.place else None
+        if opposite is not None and mine.proposition.startswith(opposite):
+            return other
+    return None
+
+
 def link(drafts: list[Draft]) -> tuple[Statement, ...]:
-    """The finished statements: each denial answers the first accuser that it names."""
+    """The finished statements: a denial answers the first accuser that it names, a negation what it turns down."""
+    quoted: dict[str, list[Draft]] = {}  # by the attribution of the speaker who quotes
+    for draft in drafts:
+        if draft.parent is not None:
+            quoted.setdefault(draft.parent.statement.attribution, []).append(draft)
     done: dict[str, Statement] = {}
     inside: dict[int, list[Draft]] = {}
     for draft in drafts:
@@ -133,6 +151,8 @@ def link(drafts: list[Draft]) -> tuple[Statement, ...]:
         if draft.answers is None and draft.statement.polarity < 0:
             accusers = [d for d in inside.get(id(draft), []) if d.cue_at == draft.noun_at]
             draft.answers = accusers[0] if accusers else None
+        elif draft.answers is None:
+            draft.answers = _turned_down(draft, quoted.get(draft.statement.attribution, []))
         s = draft.statement
         if draft.answers is not None:
             s = replace(s, answers=draft.answers.statement.id)

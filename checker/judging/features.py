@@ -12,6 +12,7 @@ from checker.judging.surface import (
     role_reversal,
     surface,
 )
+from checker.judging.wording import plain_verbs
 from index.records import Pair, Probabilities, Statement
 
 Features = Mapping[str, float | None]
@@ -34,7 +35,7 @@ NAMES = (
 
 def features(pair: Pair, probabilities: Probabilities) -> dict[str, float | None]:
     """:data:`NAMES` of a pair, symmetric in its two propositions."""
-    a, b = surface(pair.claim.proposition), surface(pair.statement.proposition)
+    a, b = (surface(text) for text in wording(pair))
     negation = float(negation_parity(a, b))
     return {
         "nli_contradiction": log_odds(probabilities.contradiction),
@@ -49,6 +50,11 @@ def features(pair: Pair, probabilities: Probabilities) -> dict[str, float | None
         "role_reversal": float(role_reversal(a, b)) * overlap(a, b),
         "hypothetical": float(is_hypothetical(pair.claim) != is_hypothetical(pair.statement)),
     }
+
+
+def wording(pair: Pair) -> tuple[str, str]:
+    """The two propositions as they are judged."""
+    return plain_verbs(pair.claim.proposition), plain_verbs(pair.statement.proposition)
 
 
 def log_odds(probability: float) -> float:

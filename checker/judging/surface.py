@@ -165,6 +165,8 @@ def role_reversal(a: Surface, b: Surface) -> bool:
 def stem(word: str) -> str:
     """A crude stem that maps the inflections of an English verb or noun to one key: "withdrawing" -> "withdraw"."""
     word = word.removesuffix("'s")
+    if word.endswith("ss"):
+        return word
     for ending, replacement in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= 3:
             base = word[: len(word) - len(ending)] + replacement

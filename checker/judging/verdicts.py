@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from checker.judging.features import Features, features, is_hypothetical
-from checker.judging.nli import Nli, both_ways
+from checker.judging.features import Features, features, is_hypothetical, wording
+from checker.judging.nli import LABELS, Nli, both_ways
 from checker.judging.scorer import Scorer
+from checker.judging.wording import plain_verbs
 from index.records import Pair, Probabilities, Statement, Verdict, VerdictKind, Window
 
 # Features that point at a cause; the rest only say how near the two texts are.
@@ -27,8 +28,22 @@ class Judge:
 
     def judge(self, pairs: Sequence[Pair]) -> list[Verdict]:
         """One verdict for each pair, in order."""
-        found = both_ways(self.nli, [(p.claim.proposition, p.statement.proposition) for p in pairs])
+        found = both_ways(self.nli, [wording(pair) for pair in pairs])
+        found = [stronger(own, other) for own, other in zip(found, self._through_answers(pairs), strict=True)]
         return [self._verdict(pair, probabilities) for pair, probabilities in zip(pairs, found, strict=True)]
+
+    def _through_answers(self, pairs: Sequence[Pair]) -> list[float]:
+        """How probable it is that the claim entails what the statement denies: then the two cannot both be true.
+
+        "Russia is withdrawing its troops from the border" entails "Russia is drawing down those forces", which
+        "We do not see that happening" answers. 0 where nothing is known to be answered.
+        """
+        known = [(i, pair.answered) for i, pair in enumerate(pairs) if pair.answered is not None]
+        texts = [(plain_verbs(pairs[i].claim.proposition), plain_verbs(answered.proposition)) for i, answered in known]
+        entailed = [0.0] * len(pairs)
+        for (i, _), row in zip(known, self.nli.probabilities(texts), strict=True):
+            entailed[i] = float(row[LABELS.index("entailment")])
+        return entailed
 
     def _verdict(self, pair: Pair, probabilities: Probabilities) -> Verdict:
         found = features(pair, probabilities)
@@ -52,6 +67,15 @@ class Judge:
         return "compatible" if entails else "unrelated"
 
 
+def stronger(own: Probabilities, through_answers: float) -> Probabilities:
+    """``own`` with P(contradiction) raised to ``through_answers``, if that is more; the others keep their ratio."""
+    if through_answers <= own.contradiction:
+        return own
+    rest = own.entailment + own.neutral
+    share = (1 - through_answers) / rest if rest else 0.0
+    return Probabilities(through_answers, own.entailment * share, own.neutral * share)
+
+
 def windows_apart(a: Window | None, b: Window | None) -> bool:
     """Whether the two are known to speak of times that do not meet; an open end reaches as far as it takes."""
     if a is None or b is None:
@@ -72,7 +96,7 @@ def _reasons(pair: Pair, found: Features, probabilities: Probabilities, kind: Ve
     """Fixed words (DESIGN.md), causes first, then what speaks against."""
     reasons: list[str] = []
     if kind in ("contradiction", "uncertain", "superseded"):
-        if _denies(pair.statement) or _denies(pair.claim):
+        if _denies(pair.statement) or _denies(pair.claim) or pair.answered is not None:
             reasons.append("denial")
         reasons += [reason for name, reason in _REASONS.items() if found[name]]
         if probabilities.contradiction > max(probabilities.entailment, probabilities.neutral):

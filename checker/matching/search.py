@@ -42,7 +42,14 @@ class Matcher:
             return []
         matrix = self.store.vectors_of([i for i, _ in kept])
         similarities = matrix @ vector[0]
-        return [Pair(claim, s, round(float(x), 4)) for (_, s), x in zip(kept, similarities, strict=True)]
+        return [
+            Pair(claim, s, round(float(x), 4), answered=self._answered(s))
+            for (_, s), x in zip(kept, similarities, strict=True)
+        ]
+
+    def _answered(self, statement: Statement) -> Statement | None:
+        found = None if statement.answers is None else self.store.statement_by_key(statement.answers)
+        return None if found is None else found[1]
 
 
 def fuse(*rankings: Sequence[int]) -> list[int]:

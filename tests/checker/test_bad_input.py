@@ -48,7 +48,7 @@ def test_a_file_that_does_not_exist_is_named(run: Any, tmp_path: Path) -> None:
         ("empty.txt", b"", "empty-file"),
         ("binary.txt", b"\x00\x01\x02\xff" * 50, "binary"),
         ("cut.jsonl.gz", gzip.compress(json.dumps(GOOD).encode() * 50)[:-20], "broken-gzip"),
-        ("latin.txt", "Čas přišel, řekl ministr.".encode("latin-2"), "bad-encoding"),
+        ("latin.txt", "Čas přišel, řekl ministr.".encode("iso8859-2"), "bad-encoding"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_named_with_its_reason(
@@ -137,7 +137,7 @@ def test_a_database_that_is_none_is_refused(run: Any, tmp_path: Path) -> None:
         (("query", "x", "--file", "y.jsonl"), "--file"),
         (("query", "x", "--min-score", "1.5"), "--min-score"),
         (("frobnicate",), "frobnicate"),
-        (("ingest",), "PATHS"),
+        (("ingest",), "paths"),
     ],
 )
 def test_wrong_usage_is_one_line_and_exit_code_2(

@@ -112,3 +112,16 @@ def test_entailment_does_not_pre_empt_a_contradiction_above_the_operating_point(
     nli = _WrittenDown({"Norland leaves.": (0.45, 0.5, 0.05), "Norland stays.": (0.45, 0.5, 0.05)})
     (verdict,) = Judge(nli, scorer).judge([Pair(_CLAIM, _ANSWER, 0.9)])
     assert verdict.kind == "contradiction"
+
+
+def test_a_claim_that_entails_what_was_denied_is_contradicted_by_the_denial() -> None:
+    denied = Statement.claim("Norland goes.", actor=_CLAIM.actor)
+    nli = _WrittenDown(
+        {"Norland leaves.": (0.1, 0.1, 0.8), "Norland stays.": (0.1, 0.1, 0.8), "Norland goes.": (0, 0.9, 0.1)}
+    )
+    alone, linked = Judge(nli, _IDENTITY).judge(
+        [Pair(_CLAIM, _ANSWER, 0.9), Pair(_CLAIM, _ANSWER, 0.9, answered=denied)]
+    )
+    assert (alone.kind, linked.kind) == ("unrelated", "contradiction")
+    assert linked.probabilities.contradiction == pytest.approx(0.9)
+    assert linked.reasons[0] == "denial"

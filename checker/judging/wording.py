@@ -1,0 +1,39 @@
+"""Says the same in words that a small model knows: phrasal verbs become single ones, in the same form."""
+
+import re
+import tomllib
+from functools import cache, lru_cache
+from importlib.resources import files
+
+from checker.extraction.propositions.words import Form, inflect
+
+_FORMS: tuple[Form, ...] = ("base", "third", "past", "participle", "gerund")
+
+
+@lru_cache(maxsize=4096)
+def plain_verbs(text: str) -> str:
+    """``text`` with each known phrasal verb replaced: "is drawing down those forces" -> "is withdrawing those forces".
+
+    Only where verb and particle stand side by side; the case of the first letter is kept.
+    """
+    pattern, single = _table()
+
+    def replaced(found: re.Match[str]) -> str:
+        word = single[found[0].lower()]
+        return word.capitalize() if found[0][0].isupper() else word
+
+    return pattern.sub(replaced, text)
+
+
+@cache
+def _table() -> tuple[re.Pattern[str], dict[str, str]]:
+    """One pattern for all forms of all verbs, and the form of the single verb for each."""
+    data = tomllib.loads(files("checker.judging").joinpath("phrasal_verbs.toml").read_text(encoding="utf-8"))
+    single: dict[str, str] = {}
+    for phrasal, verb in data["verbs"].items():
+        head, _, particle = phrasal.partition(" ")
+        for form in _FORMS:
+            target, _, rest = verb.partition(" ")
+            single.setdefault(f"{inflect(head, form)} {particle}", f"{inflect(target, form)} {rest}".rstrip())
+    longest_first = sorted(single, key=lambda words: (-len(words), words))
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b", re.IGNORECASE), single
