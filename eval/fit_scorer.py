@@ -1,14 +1,13 @@
 """Fits the scorer over named features, its calibration and its operating points.
 
-    python -m eval.fit_scorer [--rows 12000]
+    python -m eval.fit_scorer [--rows 5000]
 
 Reads ``pairs/train.jsonl.gz`` of the data folder; writes ``checker/judging/weights/scorer.json`` and prints what was
 measured on rows that nothing was fitted on. Deterministic: rows are chosen by a hash of their ids.
 
 The public sets pair each sentence only with sentences made for it. In use most pairs are strangers that share a topic.
 So each part also holds its own hypotheses paired with the most similar premise of another row, as "no contradiction"
-(a few of them do contradict: noise that makes the scores a little too low), and a stranger at random. The development
-half of our own political pairs (``eval/data/political/``) joins the first two parts, cut by story.
+(a few of them do contradict: noise that makes the scores a little too low), and a stranger at random.
 """
 
 import argparse
@@ -29,7 +28,7 @@ from checker.judging.features import NAMES, features
 from checker.judging.nli import LABELS, Nli, both_ways
 from checker.judging.wording import plain_verbs
 from eval.doors import say
-from eval.locate import OWN, data_folder
+from eval.locate import data_folder
 from index.encoders import Encoder, load_encoder
 from index.records import Pair, Statement
 
@@ -41,9 +40,9 @@ LEFT_OUT = frozenset(
     "covidfact monli scone perspectrum fnc1_related snli_disco claimdiff disco_aug politihop cb_olora".split()
 )
 SHARES = {"scorer": 0.5, "calibration": 0.3, "measure": 0.2}
-# Operating points are chosen on the calibration rows: the lowest score from which on this precision holds.
-KNOTS, KNOTS_TO = 161, 12.0  # the sigmoid is stored as a polyline over log-odds of -12 to 12
-PRECISION = {"contradiction": 0.90, "uncertain": 0.70}
+# The score is a calibrated probability, so an operating point says what it means: called a contradiction where at least
+# four in five such pairs contradict, uncertain where nearly every second one does.
+THRESHOLDS = {"contradiction": 0.80, "uncertain": 0.45}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,24 +53,14 @@ class Rows:
     cosines: NDArray[np.float64]
     truth: NDArray[np.int64]
 
-    def joined(self, other: "Rows") -> "Rows":
-        """Both, one after the other."""
-        return Rows(
-            self.pairs + other.pairs,
-            np.concatenate([self.cosines, other.cosines]),
-            np.concatenate([self.truth, other.truth]),
-        )
-
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rows", type=int, default=12_000, help="labelled pairs, balanced over labels in each set")
+    parser.add_argument("--rows", type=int, default=5_000, help="labelled pairs, balanced over labels in each set")
     wanted = parser.parse_args().rows
     encoder, nli = load_encoder(notify=say), CrossEncoder.packaged(notify=say)
     rows = list(sample(data_folder() / "pairs" / "train.jsonl.gz", wanted))
     parts = {name: with_strangers(encoder, part) for name, part in split(rows).items()}
-    for name, part in political(encoder).items():
-        parts[name] = parts[name].joined(part)
     scorer, report = fit(nli, parts)
     WEIGHTS.mkdir(exist_ok=True)
     (WEIGHTS / "scorer.json").write_text(json.dumps(scorer, indent=1) + "\n", encoding="utf-8")
@@ -126,26 +115,9 @@ def with_strangers(encoder: Encoder, rows: list[dict[str, Any]]) -> Rows:
     )
 
 
-def political(encoder: Encoder) -> dict[str, Rows]:
-    """Our own development pairs, every other story for the scorer and for its calibration."""
-    files = sorted((OWN / "political").glob("*.jsonl"))
-    rows = [json.loads(line) for file in files for line in file.read_text(encoding="utf-8").splitlines()]
-    dev = [row for row in rows if row["split"] == "dev"]
-    stories = sorted({row["story"] for row in dev})
-    shares = {"scorer": set(stories[0::2]), "calibration": set(stories[1::2])}
-    return {name: as_rows(encoder, [row for row in dev if row["story"] in own]) for name, own in shares.items()}
-
-
-def as_rows(encoder: Encoder, rows: list[dict[str, Any]]) -> Rows:
-    """Labelled pairs as they are."""
-    pairs = [(row["premise"], row["hypothesis"]) for row in rows]
-    vectors = encoder.encode([text for pair in pairs for text in pair])
-    cosines = np.sum(vectors[0::2] * vectors[1::2], axis=1).astype(np.float64)
-    return Rows(pairs, cosines, np.array([row["label"] == "contradiction" for row in rows], dtype=np.int64))
-
-
 def fit(nli: Nli, parts: dict[str, Rows]) -> tuple[dict[str, Any], dict[str, Any]]:
     """The scorer's JSON, and what it reaches on the rows kept for measuring."""
+    from sklearn.isotonic import IsotonicRegression
     from sklearn.linear_model import LogisticRegression
     from sklearn.metrics import average_precision_score, brier_score_loss
 
@@ -156,14 +128,9 @@ def fit(nli: Nli, parts: dict[str, Rows]) -> tuple[dict[str, Any], dict[str, Any
     model = LogisticRegression(C=1.0, max_iter=1000).fit(standard["scorer"], parts["scorer"].truth)
 
     log_odds = {name: table @ model.coef_[0] + model.intercept_[0] for name, table in standard.items()}
-    # Platt 1999: one sigmoid, on rows that the weights were not fitted on. Smooth, so that it never ties two pairs.
-    platt = LogisticRegression(C=1e6).fit(log_odds["calibration"].reshape(-1, 1), parts["calibration"].truth)
-    scores = {name: platt.predict_proba(values.reshape(-1, 1))[:, 1] for name, values in log_odds.items()}
-    knots = np.linspace(-KNOTS_TO, KNOTS_TO, KNOTS)
-    thresholds = {
-        name: operating_point(parts["calibration"].truth, scores["calibration"], wanted)
-        for name, wanted in PRECISION.items()
-    }
+    isotonic = IsotonicRegression(out_of_bounds="clip", y_min=0.0, y_max=1.0)
+    isotonic.fit(log_odds["calibration"], parts["calibration"].truth)
+    scores = {name: isotonic.predict(values) for name, values in log_odds.items()}
     weights = [
         {"name": n, "mean": round(float(m), 6), "scale": round(float(s), 6), "weight": round(float(w), 6)}
         for n, m, s, w in zip(NAMES, mean, scale, model.coef_[0], strict=True)
@@ -172,33 +139,24 @@ def fit(nli: Nli, parts: dict[str, Rows]) -> tuple[dict[str, Any], dict[str, Any
         "weights": weights,
         "intercept": round(float(model.intercept_[0]), 6),
         "calibration": {
-            "log_odds": np.round(knots, 6).tolist(),
-            "probability": np.round(platt.predict_proba(knots.reshape(-1, 1))[:, 1], 6).tolist(),
+            "log_odds": np.round(isotonic.X_thresholds_, 6).tolist(),
+            "probability": np.round(isotonic.y_thresholds_, 6).tolist(),
         },
-        "thresholds": thresholds,
+        "thresholds": THRESHOLDS,
     }
     truth, measured = parts["measure"].truth, scores["measure"]
-    flagged = measured >= thresholds["contradiction"]
+    flagged = measured >= THRESHOLDS["contradiction"]
     report = {
         "pairs": {name: len(part.pairs) for name, part in parts.items()},
         "base_rate": float(truth.mean()),
         "average_precision": float(average_precision_score(truth, measured)),
         "brier": float(brier_score_loss(truth, measured)),
-        "thresholds": thresholds,
+        "thresholds": THRESHOLDS,
         "precision": float(truth[flagged].mean()),
         "recall": float(flagged[truth == 1].mean()),
         "weights": {w["name"]: w["weight"] for w in weights},
     }
     return scorer, report
-
-
-def operating_point(truth: NDArray[np.int64], scores: NDArray[np.float64], precision: float) -> float:
-    """The lowest score from which on pairs contradict with this precision; 1 where none has it."""
-    from sklearn.metrics import precision_recall_curve
-
-    reached, _, points = precision_recall_curve(truth, scores)
-    good = points[reached[:-1] >= precision]
-    return round(float(good.min()), 4) if len(good) else 1.0
 
 
 def _table(nli: Nli, rows: Rows) -> NDArray[np.float64]:

@@ -1,4 +1,4 @@
-"""The final score: a logistic regression over named features, then a calibration by a sigmoid (Platt 1999).
+"""The final score: a logistic regression over named features, then an isotonic calibration.
 
 Fitted by scikit-learn (``eval/fit_scorer.py``), stored as JSON, applied with NumPy: a query must not wait for
 scikit-learn to be imported. A test holds both equal.
