@@ -90,11 +90,16 @@ def _is_article(link: Link) -> bool:
     return link.actor == "article"
 
 
+_WIDTHS = {"in their own words": 28, "proposition": 28, "premise": 28, "hypothesis": 28, "why": 14}
+
+
 def _table(*columns: str) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
     for column in columns:
-        wide = column in ("in their own words", "proposition", "premise", "hypothesis")
-        table.add_column(
-            column, ratio=None, overflow="fold", min_width=28 if wide else None, no_wrap=column in ("score", "date")
-        )
+        if column == "source":
+            table.add_column(column, overflow="ellipsis", no_wrap=True, max_width=16)
+        elif column in ("score", "date"):
+            table.add_column(column, no_wrap=True)
+        else:
+            table.add_column(column, overflow="fold", min_width=_WIDTHS.get(column))
     return table
