@@ -91,15 +91,16 @@ def _is_article(link: Link) -> bool:
 
 
 _WIDTHS = {"in their own words": 28, "proposition": 28, "premise": 28, "hypothesis": 28, "why": 14}
+_WIDEST = {"who": 18, "why": 16}
 
 
 def _table(*columns: str) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
     for column in columns:
         if column == "source":
-            table.add_column(column, overflow="ellipsis", no_wrap=True, max_width=16)
+            table.add_column(column, overflow="ellipsis", no_wrap=True, max_width=12)
         elif column in ("score", "date"):
             table.add_column(column, no_wrap=True)
         else:
-            table.add_column(column, overflow="fold", min_width=_WIDTHS.get(column))
+            table.add_column(column, overflow="fold", min_width=_WIDTHS.get(column), max_width=_WIDEST.get(column))
     return table
