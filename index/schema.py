@@ -8,6 +8,7 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 
+from index.durable import sync
 from index.errors import StoreError
 from index.failure import storage_failures_of
 
@@ -32,7 +33,7 @@ def make_folder(folder: Path) -> None:
     if not folder.exists():
         make_folder(folder.parent)
         folder.mkdir(exist_ok=True)
-        _sync(folder.parent)
+        sync(folder.parent)
 
 
 def create(path: Path) -> None:
@@ -56,9 +57,9 @@ def create(path: Path) -> None:
                 mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
             if mode != "wal":
                 raise StoreError(f"{path} lies on a file system without shared memory: keep the store on a local disk")
-            _sync(unfinished)
+            sync(unfinished)
             unfinished.replace(path)
-            _sync(path.parent)
+            sync(path.parent)
         except BaseException:
             _remove(unfinished)
             raise
@@ -154,14 +155,3 @@ def _log_of(path: Path) -> Path:
 def _remove(path: Path) -> None:
     for suffix in ("", "-journal", "-wal", "-shm"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
-
-
-def _sync(path: Path) -> None:
-    """Makes a file's bytes, or a folder's names, survive a loss of power."""
-    if path.is_dir() and os.name == "nt":
-        return  # Windows cannot open a folder; it keeps the rename in its own journal
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -10,9 +10,7 @@ replayed; any other is replaced by a fresh build from the store's vectors.
 On macOS, import torch before faiss where both are needed: load the encoder before you open the index.
 """
 
-import hashlib
 import json
-import os
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -23,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import environment
+from index.durable import sha256_of, sync
 from index.errors import ModelError, StoreError
 from index.failure import storage_failures_of
 from index.store import DIMENSION, ENCODER, FINGERPRINT, OutboxEntry, Store
@@ -229,13 +228,13 @@ class VectorIndex:
                 fingerprint=self.fingerprint,
                 dimension=self.dimension,
                 count=len(self),
-                sha256=_sha256(unfinished / INDEX_NAME),
+                sha256=sha256_of(unfinished / INDEX_NAME),
             )
             (unfinished / MANIFEST_NAME).write_text(json.dumps(asdict(manifest)) + "\n", encoding="utf-8")
             for file in (INDEX_NAME, MANIFEST_NAME):  # the manifest last: it vouches for what already lies there
-                _sync(unfinished / file)
+                sync(unfinished / file)
                 (unfinished / file).replace(self._folder / file)
-            _sync(self._folder)
+            sync(self._folder)
         self._saved = self.sequence
         return True
 
@@ -303,7 +302,7 @@ def _read_index(folder: Path, manifest: Manifest) -> "IndexIDMap2":
 
     path = folder / INDEX_NAME
     try:
-        if _sha256(path) != manifest.sha256:
+        if sha256_of(path) != manifest.sha256:
             raise _UnusableError("is damaged")
         index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
     except (OSError, RuntimeError):
@@ -324,19 +323,3 @@ def _write_index(index: "IndexIDMap2", path: Path) -> None:
 
 def _identity(change: OutboxEntry) -> list[Any]:
     return [change.op, change.statement, change.article]
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _sync(path: Path) -> None:
-    """Makes a file's bytes, or a folder's names, survive a loss of power."""
-    if path.is_dir() and os.name == "nt":
-        return  # Windows cannot open a folder; it keeps the rename in its own journal
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -31,6 +31,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from index.durable import sha256_of, sync
 from index.encoders.onnx import INPUT_NAMES, Input, OnnxModel
 from index.errors import ModelError
 
@@ -82,7 +83,7 @@ class Source:
 
     def fingerprint(self, precision: Precision) -> str:
         """64 hexadecimal digits that name everything which decides the graph's answers."""
-        parts = [self.sha256, _sha256(self.tokenizer), str(self.max_tokens), str(RECIPE), precision]
+        parts = [self.sha256, sha256_of(self.tokenizer), str(self.max_tokens), str(RECIPE), precision]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
@@ -102,7 +103,7 @@ class Export:
             manifest = json.loads((folder / MANIFEST_NAME).read_text(encoding="utf-8"))
             graph = folder / GRAPH_NAME
             found = cls(graph, manifest["sha256"], manifest["precision"], float(manifest["agreement"]))
-            return found if _sha256(graph) == found.sha256 else None
+            return found if sha256_of(graph) == found.sha256 else None
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
@@ -144,7 +145,7 @@ def check_weights(source: Source) -> None:
     :raises ModelError: it is missing, or not the one that ``source`` names.
     """
     try:
-        sha256 = _sha256(source.weights)
+        sha256 = sha256_of(source.weights)
     except OSError as exc:
         raise ModelError(f"{source.weights} cannot be read ({exc.strerror}): {source.remedy}") from exc
     if sha256 != source.sha256:
@@ -193,13 +194,13 @@ def _export(source: Source, folder: Path) -> Export:
         agreement = _agreement(source, full, small)
         precision: Precision = "int8" if agreement >= source.floor else "fp32"
         graph = small if precision == "int8" else full
-        export = Export(folder / GRAPH_NAME, _sha256(graph), precision, round(agreement, 4))
+        export = Export(folder / GRAPH_NAME, sha256_of(graph), precision, round(agreement, 4))
         export.write_manifest(unfinished / MANIFEST_NAME)
-        _sync(graph)
-        _sync(unfinished / MANIFEST_NAME)
+        sync(graph)
+        sync(unfinished / MANIFEST_NAME)
         graph.replace(folder / GRAPH_NAME)
         (unfinished / MANIFEST_NAME).replace(folder / MANIFEST_NAME)
-        _sync(folder)
+        sync(folder)
     return export
 
 
@@ -337,19 +338,3 @@ def _quiet() -> Iterator[None]:
             yield
     finally:
         logging.disable(before)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _sync(path: Path) -> None:
-    """Makes a file's bytes, or a folder's names, survive a loss of power."""
-    if path.is_dir() and os.name == "nt":
-        return  # Windows cannot open a folder; it keeps the rename in its own journal
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -226,7 +226,7 @@ class TestSnapshot:
     def test_its_manifest_says_what_it_holds(self, store: Store) -> None:
         opened(store).save()
         manifest = json.loads((store.folder / MANIFEST_NAME).read_text())
-        assert manifest.pop("sha256") == module._sha256(store.folder / INDEX_NAME)
+        assert manifest.pop("sha256") == module.sha256_of(store.folder / INDEX_NAME)
         assert manifest == {
             "format": 1,
             "sequence": 60,
@@ -338,7 +338,7 @@ class TestSnapshot:
         def full(path: Path) -> None:
             raise OSError(28, "No space left on device")
 
-        monkeypatch.setattr(module, "_sync", full)
+        monkeypatch.setattr(module, "sync", full)
         with pytest.raises(StoreError, match="no space is left"):
             index.save()
         assert snapshot_problems(store.folder) == []
