@@ -47,6 +47,7 @@ class Config:
     beta2: float
     clip: float
     ema: float
+    hold_out: float
     turning: Turning
     phases: tuple[Phase, ...]
 

@@ -31,7 +31,7 @@ from index.errors import InputError
 CONTRADICTION, ENTAILMENT, NEUTRAL = 1, 2, 4
 LABEL_BITS: dict[str, int] = {name: 1 << number for number, name in enumerate(LABELS)}
 SIDE_LIMIT = 160  # tokens kept of one side; longer ones are cut in any batch
-CACHE_VERSION = 1
+CACHE_VERSION = 2
 
 
 def data_folder() -> Path:
@@ -81,18 +81,24 @@ def label_mask(label: str) -> int:
     return mask
 
 
+def place_of(premise: str) -> float:
+    """Where a row falls when a file is split, in [0, 1): all rows of one premise fall together, whatever the file."""
+    return int(hashlib.sha256(premise.encode()).hexdigest()[:8], 16) / 2**32
+
+
 @dataclass(frozen=True, slots=True)
 class TokenTable:
     """Tokenised rows.
 
     ``tokens``: all sides one after the other, uint16; ``bounds``: int64 (2n + 1,), premise then hypothesis;
-    ``masks``: uint8 (n,); ``origins``: int16 (n,), indices into ``names``.
+    ``masks``: uint8 (n,); ``origins``: int16 (n,), indices into ``names``; ``places``: float64 (n,), see ``place_of``.
     """
 
     tokens: NDArray[np.uint16]
     bounds: NDArray[np.int64]
     masks: NDArray[np.uint8]
     origins: NDArray[np.int16]
+    places: NDArray[np.float64]
     names: tuple[str, ...]
 
     def __len__(self) -> int:
@@ -127,6 +133,7 @@ def tokenise(rows: Sequence[Row]) -> TokenTable:
         bounds=bounds,
         masks=np.array([row.mask for row in rows], dtype=np.uint8),
         origins=np.array([number[row.origin] for row in rows], dtype=np.int16),
+        places=np.array([place_of(row.premise) for row in rows], dtype=np.float64),
         names=names,
     )
 
@@ -149,6 +156,7 @@ def load_table(path: Path, cache: Path) -> TokenTable:
             bounds=table.bounds,
             masks=table.masks,
             origins=table.origins,
+            places=table.places,
             names=np.array(table.names, dtype=np.str_),
         )
         partial.replace(stored)
@@ -158,6 +166,7 @@ def load_table(path: Path, cache: Path) -> TokenTable:
             bounds=arrays["bounds"],
             masks=arrays["masks"],
             origins=arrays["origins"],
+            places=arrays["places"],
             names=tuple(str(name) for name in arrays["names"]),
         )
 
@@ -198,8 +207,11 @@ class Mixture:
     """Rows of one nominal epoch: the sum of the sources' ``rows``."""
 
 
-def mixture_of(sources: Sequence[Source], folders: Sequence[Path], cache: Path) -> Mixture:
-    """Reads the sources, each file sought in each of ``folders``. Raises InputError for an absent file or set."""
+def mixture_of(sources: Sequence[Source], folders: Sequence[Path], cache: Path, hold_out: float = 0.0) -> Mixture:
+    """Reads the sources, each file sought in each of ``folders``. Raises InputError for an absent file or set.
+
+    ``hold_out``: the share of premises that are never trained on, so that what follows the model can be fitted on them.
+    """
     tables: list[TokenTable] = []
     places: dict[str, int] = {}
     parts: list[tuple[str, int, NDArray[np.int64], float]] = []
@@ -207,7 +219,7 @@ def mixture_of(sources: Sequence[Source], folders: Sequence[Path], cache: Path) 
         if source.file not in places:
             places[source.file] = len(tables)
             tables.append(load_table(find_file(source.file, folders), cache))
-        parts.extend(strata_of(source, places[source.file], tables[places[source.file]]))
+        parts.extend(strata_of(source, places[source.file], tables[places[source.file]], hold_out))
     total = sum(rows for _, _, _, rows in parts)
     strata = tuple(Stratum(key, mask, members, rows / total) for key, mask, members, rows in parts)
     return Mixture(tuple(tables), strata, total)
@@ -221,14 +233,16 @@ def find_file(name: str, folders: Sequence[Path]) -> Path:
     raise InputError(f"{name}: not found under {searched}; set CHECKER_DATA or make it first", reason="missing")
 
 
-def strata_of(source: Source, place: int, table: TokenTable) -> list[tuple[str, int, NDArray[np.int64], float]]:
+def strata_of(
+    source: Source, place: int, table: TokenTable, hold_out: float
+) -> list[tuple[str, int, NDArray[np.int64], float]]:
     """(key, mask, members, rows) for each label mask of the source, by ascending mask."""
     if source.name not in table.names:
         raise InputError(
             f"{source.file}: holds no set {source.name!r}; it has {', '.join(table.names)}", reason="missing"
         )
     change = {label_mask(old): label_mask(new) for old, new in source.relabel.items()}
-    rows = np.flatnonzero(table.origins == table.names.index(source.name))
+    rows = np.flatnonzero((table.origins == table.names.index(source.name)) & (table.places >= hold_out))
     masks = np.array([change.get(int(mask), int(mask)) for mask in table.masks[rows]], dtype=np.int64)
     found: list[tuple[str, int, NDArray[np.int64], float]] = []
     kinds = sorted({int(mask) for mask in masks})

@@ -120,7 +120,9 @@ class Trainer:
     def run_phase(
         self, phase: Phase, save_every: int, evaluate_every: int, stop_after: int, evaluate_rows: int
     ) -> None:
-        mixture = mixture_of(phase.sources, (data_folder(), work_folder()), work_folder() / "tokens")
+        mixture = mixture_of(
+            phase.sources, (data_folder(), work_folder()), work_folder() / "tokens", self.config.hold_out
+        )
         print_of = fingerprint(mixture, self.config)
         if self.progress.mixture not in ("", print_of):
             # Another mixture under the same phase makes the place in the stream meaningless: begin the stream anew.

@@ -23,6 +23,7 @@ from eval.training.data import (
     fit,
     label_mask,
     mixture_of,
+    place_of,
     read_rows,
     tokenise,
 )  # fmt: skip
@@ -137,3 +138,17 @@ def test_a_broken_line_is_named_with_file_and_number(tmp_path: Path) -> None:
 
 def test_several_labels_are_joined_into_one_mask() -> None:
     assert label_mask("entailment|neutral") == ENTAILMENT | NEUTRAL
+
+
+def test_what_is_held_out_is_never_drawn_and_falls_together_by_premise(tmp_path: Path) -> None:
+    write_pairs(tmp_path / "rows.jsonl.gz")
+    source = [Source("even", "rows.jsonl.gz", 30)]
+    whole, part = (mixture_of(source, [tmp_path], tmp_path / "tokens", share) for share in (0.0, 0.4))
+    table = whole.tables[0]
+    drawn = {int(row) for stratum in part.strata for row in stratum.members[:, 1]}
+    assert drawn == {row for row in range(30) if table.places[row] >= 0.4}
+    assert 5 < len(drawn) < 25
+
+
+def test_a_premise_keeps_its_place() -> None:
+    assert place_of("The bridge is open.") == place_of("The bridge is open.") != place_of("The bridge is shut.")
