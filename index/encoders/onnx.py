@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 Input: TypeAlias = str | tuple[str, str]  # a text, or two segments
 
 INPUT_NAMES = ("input_ids", "token_type_ids")
+# "Optimizations" that are none: the fused kernel is scalar, addition and normalization one by one take a fifth of it.
+_SLOWER = ("SkipLayerNormFusion",)
 
 
 class OnnxModel:
@@ -47,7 +49,9 @@ class OnnxModel:
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
         try:
-            session = onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
+            session = onnxruntime.InferenceSession(
+                str(graph), options, providers=["CPUExecutionProvider"], disabled_optimizers=[*_SLOWER]
+            )
         except Exception as exc:  # onnxruntime's errors share no class of their own
             raise ModelError(f"{graph} cannot be loaded ({_one_line(exc)}): delete it, it is made again") from exc
         return cls.of(session, tokenizer, max_tokens=max_tokens, threads=threads)
