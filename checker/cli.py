@@ -176,7 +176,7 @@ def query(
                 _warn(f"no actor is known as '{name}'; matching by that name alone")
         return Query(claim, actor=who, date=day, since=since, until=until, limit=k, min_score=min_score, verdicts=shown)
 
-    with _open(store, encoder, actors, create=False) as checker:
+    with _open(store, encoder, actors, create=False, judging=True) as checker:
         for claim in _claims(text, actor, date, file):
             found = checker.query(ask(claim.text, claim.actor, claim.date))
             if as_json:
@@ -203,7 +203,10 @@ def judge(
     skipped: Counter[str] = Counter()
     shown: list[tuple[Statement, Statement, Verdict]] = []
     count = 0
-    with Checker.open(None, encoder=encoder, notify=_warn) as checker, _progress("judging", "pairs") as tick:
+    with (
+        Checker.open(None, encoder=encoder, judging=True, notify=_warn) as checker,
+        _progress("judging", "pairs") as tick,
+    ):
         for batch in _batches(pairs(file), _JUDGED_AT_A_TIME):
             good = [pair for pair in batch if isinstance(pair, GivenPair)]
             _tell_skipped((pair for pair in batch if not isinstance(pair, GivenPair)), skipped)
@@ -277,10 +280,19 @@ def _require_day(option: str, value: str | None) -> None:
         raise UsageError(f"{option} is no day: '{value:.40}'; write YYYY-MM-DD")
 
 
-def _open(store: Path | None, encoder: str | None, actors: list[Path] | None, *, create: bool = True) -> "Checker":
+def _open(
+    store: Path | None,
+    encoder: str | None,
+    actors: list[Path] | None,
+    *,
+    create: bool = True,
+    judging: bool = False,
+) -> "Checker":
     from checker.facade import Checker
 
-    return Checker.open(_folder(store), encoder=encoder, actors=actors or (), create=create, notify=_warn)
+    return Checker.open(
+        _folder(store), encoder=encoder, actors=actors or (), create=create, judging=judging, notify=_warn
+    )
 
 
 def _folder(store: Path | None) -> Path:

@@ -3,10 +3,11 @@
 import datetime
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
 
 from checker.extraction import EXTRACTOR, extract
 from checker.extraction.actors import Registry
@@ -22,6 +23,7 @@ from index.store import Change, Store, Writer
 from index.vectors import VectorIndex
 
 Notify = Callable[[str], None]
+Result = TypeVar("Result")
 
 SHOWN: tuple[VerdictKind, ...] = ("contradiction", "uncertain")
 CANDIDATES = 50  # pairs judged for a claim: on the seed corpora a rebuttal that search ranks lower is rarely one
@@ -96,12 +98,22 @@ class Query:
 class Checker:
     """A store with what it takes to fill and to ask it. Use as a context manager, from one thread."""
 
-    def __init__(self, store: Store | None, encoder: Encoder, registry: Registry, notify: Notify = _silent) -> None:
+    def __init__(
+        self,
+        store: Store | None,
+        encoder: Encoder,
+        registry: Registry,
+        notify: Notify = _silent,
+        *,
+        judge: Callable[[], Judge] | None = None,
+    ) -> None:
+        """:param judge: gives the judge when it is first needed; default: the packaged one is loaded then."""
         self._store = store
         self._encoder = encoder
         self._registry = registry
         self._notify = notify
         self._vectors: VectorIndex | None = None
+        self._load_judge = judge or (lambda: _packaged_judge(notify))
         self._judge: Judge | None = None
 
     @classmethod
@@ -113,16 +125,20 @@ class Checker:
         actors: Sequence[Path] = (),
         create: bool = True,
         notify: Notify = _silent,
+        judging: bool = False,
     ) -> Self:
         """
         :param folder: where the store lies; None: no store, for judging bare pairs.
         :param encoder: None for the embedded one, else a hub name or a local folder.
         :param actors: registry files of the user's own.
+        :param judging: that pairs will be judged: the judge is then loaded beside the rest, not after it.
         :raises StateError: the store or the encoder cannot be used, or they do not belong together.
         """
+        judge = _started(lambda: _packaged_judge(notify)) if judging else None
+        model = _started(lambda: load_encoder(encoder, notify=notify))
         registry = Registry.load(*actors)
-        model = load_encoder(encoder, notify=notify)
-        return cls(None if folder is None else Store.open(folder, create=create), model, registry, notify)
+        store = None if folder is None else Store.open(folder, create=create)
+        return cls(store, model(), registry, notify, judge=judge)
 
     def close(self) -> None:
         if self._store is not None:
@@ -157,7 +173,7 @@ class Checker:
     def judging(self) -> Judge:
         """The judge, loaded when first needed."""
         if self._judge is None:
-            self._judge = Judge(CrossEncoder.packaged(notify=self._notify), Scorer.packaged())
+            self._judge = self._load_judge()
         return self._judge
 
     def actor(self, name: str) -> tuple[Actor, bool]:
@@ -271,6 +287,18 @@ class Checker:
     def _appearances(self, statement: Statement) -> tuple[str, ...]:
         found = self.store.statement_by_key(statement.id)
         return () if found is None else self.store.appearances([found[0]]).get(found[0], ())
+
+
+def _packaged_judge(notify: Notify) -> Judge:
+    return Judge(CrossEncoder.packaged(notify=notify), Scorer.packaged())
+
+
+def _started(work: Callable[[], Result]) -> Callable[[], Result]:
+    """Begins ``work`` in a thread; the call returns what came of it, or raises its error."""
+    pool = ThreadPoolExecutor(1)
+    future = pool.submit(work)
+    pool.shutdown(wait=False)
+    return future.result
 
 
 def slug(name: str) -> str:

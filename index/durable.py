@@ -1,7 +1,9 @@
 """Files that must survive a loss of power, and their proof."""
 
 import hashlib
+import json
 import os
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -20,3 +22,35 @@ def sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def was_checked(path: Path, sha256: str, note: Path) -> bool:
+    """Whether ``note`` says that the file at ``path``, as it is now, has that SHA-256: then it need not be read whole.
+
+    What tells a file from a later one is its number on the disk, its size, and the times of its last change, of which
+    the kernel's own (``ctime``) is out of everybody's reach. Only what a disk does by itself goes unseen, until
+    ``checker doctor`` reads everything.
+    """
+    try:
+        return bool(json.loads(note.read_text(encoding="utf-8")) == _proof(path, sha256))
+    except (OSError, ValueError):
+        return False
+
+
+def note_checked(path: Path, sha256: str, note: Path) -> None:
+    """Writes the note for :func:`was_checked`, where the folder can be written; otherwise the file is read again."""
+    with suppress(OSError):
+        unfinished = note.with_name(f"{note.name}.{os.getpid()}")
+        unfinished.write_text(json.dumps(_proof(path, sha256)) + "\n", encoding="utf-8")
+        unfinished.replace(note)
+
+
+def _proof(path: Path, sha256: str) -> dict[str, str | int]:
+    status = path.stat()
+    return {
+        "sha256": sha256,
+        "inode": status.st_ino,
+        "size": status.st_size,
+        "mtime_ns": status.st_mtime_ns,
+        "ctime_ns": status.st_ctime_ns,
+    }

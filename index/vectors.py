@@ -5,7 +5,8 @@ way, because FAISS's last bits depend on how many queries come at once and on th
 
 Large stores keep a snapshot beside the database: ``vectors.faiss``, and ``vectors.json``, which vouches for it. On
 opening, a snapshot that is whole and belongs to this store is mapped into memory and what has changed since is
-replayed; any other is replaced by a fresh build from the store's vectors.
+replayed; any other is replaced by a fresh build from the store's vectors. A file is read whole to prove that it is,
+once: ``vectors.checked.json`` notes which file that was, and nothing can be written to it and leave it that file.
 
 On macOS, import torch before faiss where both are needed: load the encoder before you open the index.
 """
@@ -21,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import environment
-from index.durable import sha256_of, sync
+from index.durable import note_checked, sha256_of, sync, was_checked
 from index.errors import ModelError, StoreError
 from index.failure import storage_failures_of
 from index.store import DIMENSION, ENCODER, FINGERPRINT, OutboxEntry, Store
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 INDEX_NAME = "vectors.faiss"
 MANIFEST_NAME = "vectors.json"
+CHECKED_NAME = "vectors.checked.json"
 FORMAT = 1
 # Building from the store takes 0.07 s of processor time for so many vectors of 384 numbers, and loading a snapshot 0.02
 # (100,000: 0.53 and 0.17, of which 0.11 for its SHA-256): below, a snapshot is not worth its disk space.
@@ -235,6 +237,7 @@ class VectorIndex:
                 sync(unfinished / file)
                 (unfinished / file).replace(self._folder / file)
             sync(self._folder)
+        note_checked(self._folder / INDEX_NAME, manifest.sha256, self._folder / CHECKED_NAME)
         self._saved = self.sequence
         return True
 
@@ -244,7 +247,7 @@ def snapshot_problems(folder: Path) -> list[str]:
     if not (folder / MANIFEST_NAME).exists():
         return []
     try:
-        _read_index(folder, _read_manifest(folder))
+        _read_index(folder, _read_manifest(folder), whole=True)
     except _UnusableError as exc:
         return [f"{folder / INDEX_NAME} {exc}: it is built again when the store is next opened"]
     return []
@@ -256,7 +259,7 @@ def remove_snapshot(folder: Path) -> None:
     :raises StoreError: the folder cannot be written.
     """
     with storage_failures_of(folder):
-        for name in (MANIFEST_NAME, INDEX_NAME):
+        for name in (MANIFEST_NAME, CHECKED_NAME, INDEX_NAME):
             (folder / name).unlink(missing_ok=True)
 
 
@@ -296,14 +299,17 @@ def _read_manifest(folder: Path) -> Manifest:
     return manifest
 
 
-def _read_index(folder: Path, manifest: Manifest) -> "IndexIDMap2":
-    """Maps the index file into memory, after reading it whole: FAISS itself takes a flipped byte for a vector."""
+def _read_index(folder: Path, manifest: Manifest, *, whole: bool = False) -> "IndexIDMap2":
+    """Maps the index file into memory, after reading it whole unless that was done before (or always: ``whole``):
+    FAISS itself takes a flipped byte for a vector."""
     import faiss
 
     path = folder / INDEX_NAME
     try:
-        if sha256_of(path) != manifest.sha256:
-            raise _UnusableError("is damaged")
+        if whole or not was_checked(path, manifest.sha256, folder / CHECKED_NAME):
+            if sha256_of(path) != manifest.sha256:
+                raise _UnusableError("is damaged")
+            note_checked(path, manifest.sha256, folder / CHECKED_NAME)
         index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
     except (OSError, RuntimeError):
         raise _UnusableError("is missing or damaged") from None

@@ -141,8 +141,9 @@ def _module(weights: Path) -> "Module":
                 layer.load_state_dict(parts)
 
         def forward(self, input_ids: torch.Tensor, token_type_ids: torch.Tensor) -> torch.Tensor:
-            states = self.backbone.embeddings(input_ids=input_ids, token_type_ids=token_type_ids)
-            *layers, last = self.backbone.encoder.layer
+            bert: Any = self.backbone
+            states = bert.embeddings(input_ids=input_ids, token_type_ids=token_type_ids)
+            *layers, last = bert.encoder.layer
             for layer in layers:
                 states = layer(states)
             logits: torch.Tensor = self.out(torch.tanh(self.dense(_first_token(last, states)[:, 0])))
@@ -151,12 +152,12 @@ def _module(weights: Path) -> "Module":
     return Judge()
 
 
-def _first_token(layer: "Module", states: "Tensor") -> "Tensor":
+def _first_token(layer: Any, states: "Tensor") -> "Tensor":
     """What a layer makes of the first token, (1, 1, width), from the states of all, (1, length, width).
 
     Nothing reads the last layer's other tokens; without them a sixth of all products falls away.
     """
-    attention: Any = layer.attention.self  # type: ignore[union-attr]
+    attention = layer.attention.self
 
     def heads(rows: "Tensor") -> "Tensor":
         return rows.view(1, -1, attention.num_attention_heads, attention.attention_head_size).transpose(1, 2)
@@ -165,6 +166,6 @@ def _first_token(layer: "Module", states: "Tensor") -> "Tensor":
     query, key, value = heads(attention.query(first)), heads(attention.key(states)), heads(attention.value(states))
     weights = (query @ key.transpose(2, 3) * attention.scaling).softmax(dim=-1)
     context = (weights @ value).transpose(1, 2).reshape(1, 1, -1)
-    attended = layer.attention.output(context, first)  # type: ignore[union-attr, operator]
-    row: Tensor = layer.feed_forward_chunk(attended)  # type: ignore[operator]
+    attended = layer.attention.output(context, first)
+    row: Tensor = layer.feed_forward_chunk(attended)
     return row

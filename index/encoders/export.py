@@ -21,19 +21,18 @@ evened out, 7 bits                .9877      .9951       .3463                  
 import hashlib
 import json
 import logging
-import os
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Literal, Self, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.durable import sha256_of, sync
+from index.durable import note_checked, sha256_of, sync, was_checked
 from index.encoders.onnx import INPUT_NAMES, Input, OnnxModel
 from index.encoders.processor import multiplies_signed_bytes
 from index.errors import ModelError
@@ -48,7 +47,8 @@ Agreement: TypeAlias = Callable[[NDArray[np.float32], NDArray[np.float32]], floa
 RECIPE = 3  # raise it with any change below that changes what an exported graph computes
 GRAPH_NAME = "graph.onnx"
 MANIFEST_NAME = "manifest.json"
-PROOF_NAME = "weights.json"
+PROOF_NAME = "weights.checked.json"
+GRAPH_PROOF_NAME = "graph.checked.json"
 _OPSET = 20  # the first with Gelu as one operation: as five it takes twice the time
 _SMOOTHING = 0.75  # how much of the inputs' unevenness moves into the weights; of .5, .75, .85, .95 the best by cosine
 _LOCK_TIMEOUT_S = 900.0
@@ -101,13 +101,21 @@ class Export:
     agreement: float
 
     @classmethod
-    def read(cls, folder: Path) -> Self | None:
-        """The export in ``folder``; None where there is none, or where it is not as it was written."""
+    def read(cls, folder: Path, *, whole: bool = False) -> Self | None:
+        """The export in ``folder``; None where there is none, or where it is not as it was written.
+
+        :param whole: read the graph again even if it is the file that was read before.
+        """
         try:
             manifest = json.loads((folder / MANIFEST_NAME).read_text(encoding="utf-8"))
             graph = folder / GRAPH_NAME
             found = cls(graph, manifest["sha256"], manifest["precision"], float(manifest["agreement"]))
-            return found if sha256_of(graph) == found.sha256 else None
+            proof = folder / GRAPH_PROOF_NAME
+            if whole or not was_checked(graph, found.sha256, proof):
+                if sha256_of(graph) != found.sha256:
+                    return None
+                note_checked(graph, found.sha256, proof)
+            return found
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
@@ -135,7 +143,7 @@ def exported(source: Source, cache: Path, notify: Callable[[str], None]) -> Expo
                 what = "is damaged and exported again" if damaged else "is exported for this machine, once"
                 notify(f"the model '{source.name}' {what} (about half a minute) to {folder}")
                 found = _export(source, folder)
-            _note_proof(source, folder)
+            note_checked(source.weights, source.sha256, folder / PROOF_NAME)
     except OSError as exc:
         raise ModelError(
             f"{cache} cannot be used ({exc.strerror or exc}): set CHECKER_CACHE to a folder that can be written"
@@ -161,29 +169,9 @@ def check_weights(source: Source) -> None:
 
 def _require_weights(source: Source, folder: Path) -> None:
     """As :func:`check_weights`, but reads the file only if it is not the one that was checked before."""
-    try:
-        checked = json.loads((folder / PROOF_NAME).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        checked = None
-    if checked is None or checked != _identity(source.weights):
+    if not was_checked(source.weights, source.sha256, folder / PROOF_NAME):
         check_weights(source)
-        with suppress(OSError):  # a read-only cache: it is checked again next time
-            _note_proof(source, folder)
-
-
-def _note_proof(source: Source, folder: Path) -> None:
-    unfinished = folder / f"{PROOF_NAME}.{os.getpid()}"
-    unfinished.write_text(json.dumps(_identity(source.weights)) + "\n", encoding="utf-8")
-    unfinished.replace(folder / PROOF_NAME)
-
-
-def _identity(path: Path) -> dict[str, Any] | None:
-    """What changes when a file is replaced or written to; None if it is missing."""
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return {"path": str(path), "size": status.st_size, "mtime_ns": status.st_mtime_ns}
+        note_checked(source.weights, source.sha256, folder / PROOF_NAME)
 
 
 def _export(source: Source, folder: Path) -> Export:

@@ -82,7 +82,7 @@ def verify(cache: Path, folder: Path | None = None) -> list[str]:
     except ModelError as exc:
         return [str(exc)]
     place = source.folder(cache)
-    if place.exists() and Export.read(place) is None:
+    if place.exists() and Export.read(place, whole=True) is None:
         problems.append(f"the exported graph in {place} is damaged: it is exported again when it is next used")
     return problems
 

@@ -1,6 +1,5 @@
 """The embedded encoder, with its real weights and its real export."""
 
-import json
 import os
 import random
 import shutil
@@ -12,8 +11,17 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from index.encoders import load_encoder
-from index.encoders.export import GRAPH_NAME, MANIFEST_NAME, PROOF_NAME, Export, check_weights, minimum_cosine
+from index.durable import sha256_of
+from index.encoders import export, load_encoder
+from index.encoders.export import (
+    GRAPH_NAME,
+    GRAPH_PROOF_NAME,
+    MANIFEST_NAME,
+    PROOF_NAME,
+    Export,
+    check_weights,
+    minimum_cosine,
+)
 from index.encoders.minilm import MiniLM, minilm_source, package_folder, verify
 from index.encoders.probes import PROBES
 from index.environment import cache_folder
@@ -166,13 +174,16 @@ def test_weights_altered_after_the_export_are_refused(cache: Path, tmp_path: Pat
     assert notes == []
 
 
-def test_weights_are_read_again_only_when_the_file_is_another(cache: Path, tmp_path: Path) -> None:
-    folder = tmp_path / "model"
-    shutil.copytree(package_folder(), folder)
-    MiniLM.load(cache, threads=1, notify=lambda message: None, folder=folder)
-    proof = json.loads((next(cache.glob("minilm-*/")) / PROOF_NAME).read_text())
-    weights = folder / "model.safetensors"
-    assert proof == {"path": str(weights), "size": weights.stat().st_size, "mtime_ns": weights.stat().st_mtime_ns}
+def test_files_are_read_whole_only_when_they_are_others(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    MiniLM.load(cache, threads=1, notify=lambda message: None)
+    read: list[str] = []
+    monkeypatch.setattr(export, "sha256_of", lambda path: read.append(path.name) or sha256_of(path))
+    MiniLM.load(cache, threads=1, notify=lambda message: None)
+    assert read == ["tokenizer.json"]  # the fingerprint needs it
+    graph = next(cache.glob(f"minilm-*/{GRAPH_NAME}"))
+    graph.write_bytes(graph.read_bytes())
+    MiniLM.load(cache, threads=1, notify=lambda message: None)
+    assert read == ["tokenizer.json", GRAPH_NAME, "tokenizer.json"]
 
 
 def test_missing_weights_are_named(cache: Path, tmp_path: Path) -> None:
@@ -192,7 +203,9 @@ def test_a_damaged_graph_is_said_and_exported_again(cache: Path, encoder: MiniLM
     assert "is damaged and exported again" in notes[0]
     assert (mended.encode(UNSEEN) == encoder.encode(UNSEEN)).all()
     assert verify(cache) == []
-    assert sorted(path.name for path in graph.parent.iterdir()) == [GRAPH_NAME, MANIFEST_NAME, PROOF_NAME]
+    assert sorted(path.name for path in graph.parent.iterdir()) == sorted(
+        (GRAPH_NAME, GRAPH_PROOF_NAME, MANIFEST_NAME, PROOF_NAME)
+    )
 
 
 @pytest.mark.parametrize("damage", ["{", "[]", '{"sha256": 1}', ""])

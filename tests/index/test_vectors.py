@@ -1,6 +1,7 @@
 """The FAISS index against brute force in numpy, and its snapshot against damage."""
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,10 +10,11 @@ import pytest
 from numpy.typing import NDArray
 
 from index import vectors as module
+from index.durable import sha256_of
 from index.errors import ModelError, StoreError
 from index.records import Article, Statement
 from index.store import Store
-from index.vectors import INDEX_NAME, MANIFEST_NAME, VectorIndex, remove_snapshot, snapshot_problems
+from index.vectors import CHECKED_NAME, INDEX_NAME, MANIFEST_NAME, VectorIndex, remove_snapshot, snapshot_problems
 
 DIMENSION = 8
 FINGERPRINT = "aa" * 32
@@ -236,10 +238,10 @@ class TestSnapshot:
             "count": 60,
         }
 
-    def test_nothing_but_the_two_files_is_left(self, store: Store) -> None:
+    def test_nothing_but_its_files_is_left(self, store: Store) -> None:
         before = {path.name for path in store.folder.iterdir()}
         opened(store).save()
-        assert {path.name for path in store.folder.iterdir()} - before == {INDEX_NAME, MANIFEST_NAME}
+        assert {path.name for path in store.folder.iterdir()} - before == {INDEX_NAME, MANIFEST_NAME, CHECKED_NAME}
 
     def test_it_is_written_once_a_state(self, store: Store) -> None:
         index = opened(store)
@@ -267,6 +269,27 @@ class TestSnapshot:
         assert_exact(loaded, store)
         assert loaded.save()
         assert_exact(opened(store), store)
+
+    def test_it_is_read_whole_once_and_again_when_it_is_another_file(
+        self, store: Store, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        opened(store).save()
+        read: list[str] = []
+        monkeypatch.setattr(module, "sha256_of", lambda path: read.append(path.name) or sha256_of(path))
+        opened(store)
+        assert read == []
+        path = store.folder / INDEX_NAME
+        times = path.stat()
+        path.write_bytes(path.read_bytes())
+        os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))  # as if nothing had been written
+        opened(store)
+        opened(store)
+        assert read == [INDEX_NAME]
+        (store.folder / CHECKED_NAME).write_text("{")
+        opened(store)
+        assert read == [INDEX_NAME] * 2
+        assert snapshot_problems(store.folder) == []
+        assert read == [INDEX_NAME] * 3
 
     @pytest.mark.parametrize("offset", [0, 40, -500, -1])
     def test_a_flipped_byte_is_detected_and_the_answers_stay(self, store: Store, offset: int) -> None:
