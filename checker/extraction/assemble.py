@@ -1,5 +1,6 @@
 """Attributions -> statements: nesting, actors, stance and polarity, one statement for each sentence of content."""
 
+import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field, replace
 
@@ -8,12 +9,14 @@ from checker.extraction.actors import Cast
 from checker.extraction.attributions import Attribution, announced, find, headline, loose_speech
 from checker.extraction.checkable import is_ceremony, is_checkable, is_hypothetical, is_question
 from checker.extraction.coreference import Resolver
+from checker.extraction.draft import Draft
 from checker.extraction.lexicon import load_sets
 from checker.extraction.own_words import DIRECTION, Voice, Voices, voices
 from checker.extraction.propositions import Context
 from checker.extraction.quotes import Quote, find_quotes
 from checker.extraction.registry import Registry
 from checker.extraction.sentences import paragraphs, sentences
+from checker.extraction.stances import promises_of_its_own, stance_of
 from checker.extraction.tags import Stream, has_finite_verb, stream
 from checker.extraction.time import anchor, window
 from checker.extraction.tokens import tokenize
@@ -23,6 +26,7 @@ _MAX_NESTING = 3
 _MIN_INNER = 4  # words of a quotation in which it is worth looking for another
 _EDGES = " \t\r\n\u00a0,;:–—\"“”„«»‹›'‘’"
 _COVERS = 0.75  # share of a sentence that another's claim takes up before the sentence says nothing of its own
+_JOINT = re.compile(r",? and (?:by )?|, | & ")
 _SELF = {"i", "we", "our", "my"}
 
 
@@ -85,23 +89,57 @@ def _read(text: str, spoken: Voices) -> _Read:
     quotes = find_quotes(tokens, ranges)
     read = _Read([], [], [], [], set())
     last: Attribution | None = None
+    waiting: list[Quote] = []
     for number, ((begin, stop), inside) in enumerate(zip(ranges, quotes, strict=True)):
         read.quotes.extend(inside)
         s = stream(tokens, begin, stop, inside)
-        if not len(s):
+        if not len(s) or _credits(s):
             continue
         found = find(s, number)
         if not found:
             found = headline(s, number)
         last = _continue(s, found, last, number)
+        waiting = _hand_on(s, found, waiting, last)
         read.attributions.extend(found)
         voice = spoken.at(tokens.start[begin])
         if voice.role == "actor" and tokens.start[begin] >= voice.body:
+            if _heading(s):
+                continue
             read.narrated.extend(((s.start[a], s.end[b - 1]), number) for a, b in sentences(s))
             read.verbless.update(s.start[a] for a, b in sentences(s) if not has_finite_verb(s, a, b))
         _read_inside(s, number, read, 0)
     read.breaks.sort()
     return read
+
+
+def _credits(s: Stream) -> bool:
+    """ "Additional reporting by ...": who made the article is no news."""
+    opening = " ".join(s.low[:3])
+    return "reporting by" in opening or opening.startswith(("writing by", "editing by", "additional reporting"))
+
+
+def _heading(s: Stream) -> bool:
+    """A line without a verb and without a full stop, in an actor's own text: its title, its place and date, its end."""
+    ends = s.tag[-1] in ".,;:Q" and not s.abbreviated[-1] and not (len(s) < 8 and s.tag[-2:] == ["P", "."])
+    return not ends and len(s) < 30 and not has_finite_verb(s, 0, len(s))
+
+
+def _hand_on(s: Stream, found: list[Attribution], waiting: list[Quote], last: Attribution | None) -> list[Quote]:
+    """Speech of several paragraphs whose cue comes in the last one; returns what still waits for its cue."""
+    opening = s.quote[0]
+    if opening is None:
+        return []
+    if waiting and opening.continues:
+        host = next((a for a in found if any(q is opening for q in a.quotes)), None)
+        if host is not None and waiting[0] not in host.quotes:
+            host.content[:0] = [(q.start, q.end) for q in waiting]
+            host.quotes[:0] = waiting
+            return []
+    elif opening.continues or opening.closed:
+        return []
+    alone = len(s) == 1 and not opening.closed and not found
+    taken = last is not None and any(q is opening for q in last.quotes)
+    return [*waiting, opening] if alone and not taken else []
 
 
 def _cut(ranges: list[Span], starts: list[int], edges: list[int]) -> list[Span]:
@@ -273,7 +311,7 @@ class _Builder:
         self.read = read
         self.resolver = resolver
         self.anchor = anchor(article)
-        self.done: list[chains.Draft] = []
+        self.done: list[Draft] = []
         self._quote_starts = [q.start for q in read.quotes]
 
     def build(self, root: Node) -> None:
@@ -321,13 +359,21 @@ class _Builder:
             return [((a.source,), node.actor)]
         if not self._joined(a.source):
             return [((a.source,), node.actors[-1])]  # "the president's spokesman Pavel Orn" is Orn
-        mentions = self.resolver.mentions_in(a.source)
+        return self._one_by_one(a.source) or [((a.source,), None)]
+
+    def _one_by_one(self, source: Span) -> list[tuple[Spans, Actor | None]]:
+        """The actors of a joined source, each with its own span; none where a part names nobody or several."""
         entries: list[tuple[Spans, Actor | None]] = []
-        for actor in node.actors:
-            place = next(((m.start, m.end) for m in mentions if m.actor.id == actor.id), None)
-            if place is not None:
-                entries.append(((place,), actor))
-        return entries if len(entries) == len(node.actors) else [((a.source,), None)]
+        start = source[0]
+        text = self.article.text
+        for mark in [*_JOINT.finditer(text, *source), None]:
+            end = mark.start() if mark is not None else source[1]
+            found = self.cast.resolve(text[start:end], start)
+            if len(found) != 1:
+                return []
+            entries.append((((start, end),), found[0]))
+            start = mark.end() if mark is not None else end
+        return entries
 
     def _joined(self, source: Span) -> bool:
         """Whether a source joins several: "the United States and NATO"."""
@@ -394,12 +440,16 @@ class _Builder:
         a = node.attribution
         text = self.article.text
         content = " ".join(text[s:e] for s, e in spans)
-        stance, polarity, asserted = _held(a)
-        if stance == "asserts" and is_question(content):
-            stance = "asks"
+        stance, polarity, asserted = self._held(a, content, spans, actor)
         others = self._others(node, spans)
         hypothetical = a.sense.hypothetical or not asserted or a.modal or is_hypothetical(content)
-        checkable = a.sense.kind == "speech" and asserted and not others and not self._empty(a, content, spans[0][0])
+        checkable = (
+            a.sense.kind == "speech"
+            and asserted
+            and not others
+            and stance != "demands"
+            and (stance == "denies" or not self._empty(a, content, spans[0][0]))
+        )
         parent = self._parent(node)
         name = self._name(a, source_spans, actor)
         chain = (
@@ -407,7 +457,7 @@ class _Builder:
             Link(actor.id if actor else None, name, self._cue(a), stance),
         )
         date = self._said_on(a) or self.anchor
-        draft = chains.Draft(
+        draft = Draft(
             Statement(
                 article=self.article.id,
                 attribution=attribution,
@@ -431,17 +481,46 @@ class _Builder:
             frame=a.frame,
             noun_at=a.noun_at,
             cue_at=a.cue[0][0] if a.cue else spans[0][0],
+            about=self._about(spans),
+            source=" ".join(text[s:e] for s, e in source_spans),
         )
         draft.parent = parent
         draft.context = self._context(node, draft, actor)
         chains.propose(draft, self.done)
         self.done.append(draft)
 
+    def _held(self, a: Attribution, content: str, spans: Spans, actor: Actor | None) -> tuple[Stance, Polarity, bool]:
+        """Stance, polarity and whether it is said at all: by the cue, or, where that only speaks, by the sentence."""
+        stance, polarity, asserted = _held(a)
+        if stance != "asserts" or a.sense.kind != "speech" or not asserted:
+            return stance, polarity, asserted
+        if is_question(content):
+            return "asks", polarity, True
+        shown = stance_of(content) if a.frame in {"q", "t", "b", "own"} else None
+        if shown is None and self._wills(spans, actor):
+            shown = "promises"
+        return shown or stance, -1 if shown == "denies" else polarity, True
+
+    def _wills(self, spans: Spans, actor: Actor | None) -> bool:
+        """Whether the content says what the state or body of its speaker will do: "Norland will send engineers"."""
+        if actor is None:
+            return False
+        for mention in self.resolver.mentions_in(spans[0])[:3]:
+            own = mention.actor.id in {actor.id, actor.side} or mention.actor.side == actor.id
+            if own and not mention.person and promises_of_its_own(self.article.text, mention.end):
+                return True
+        return False
+
+    def _about(self, spans: Spans) -> frozenset[str | None]:
+        """The actors and sides that a content names."""
+        named = [m.actor for span in spans for m in self.resolver.mentions_in(span)[:12]]
+        return frozenset(actor.id for actor in named) | frozenset(actor.side for actor in named if actor.side)
+
     def _empty(self, a: Attribution, content: str, place: int) -> bool:
         """Whether there is nothing to check in the words themselves."""
         if place in self.read.verbless:
             return True
-        if a.frame in "tb":
+        if a.frame in "tbigP":
             return is_ceremony(content) or is_question(content)
         return not is_checkable(content)
 
@@ -461,7 +540,7 @@ class _Builder:
                 return True
         return False
 
-    def _parent(self, node: Node) -> "chains.Draft | None":
+    def _parent(self, node: Node) -> Draft | None:
         """The statement of the parent in whose sentence this one stands."""
         if node.parent is None:
             return None
@@ -515,7 +594,7 @@ class _Builder:
         named = window(frame, self.anchor)
         return named[0] if named is not None and named[0] == named[1] else None
 
-    def _context(self, node: Node, draft: "chains.Draft", actor: Actor | None) -> Context:
+    def _context(self, node: Node, draft: Draft, actor: Actor | None) -> Context:
         """What the proposition may resolve pronouns with."""
         a = node.attribution
         speaker = None if actor is None else self._readable(actor, personal=" I " in f" {draft.statement.content} ")
@@ -527,9 +606,18 @@ class _Builder:
         lo = max(a.sentence[0], draft.place - 300)
         before = reversed(self.resolver.mentions_in((lo, draft.place)))
         subjects += [self._readable(m.actor, personal=not self._is_office(m.actor)) for m in before]
-        agent = speaker if a.frame in "ig" else None
+        agent = speaker if a.frame in "ig" else self._charged(a)
         modal = "should" if draft.statement.stance == "demands" else "will"
         return Context(speaker=speaker, subjects=tuple(dict.fromkeys(subjects))[:4], agent=agent, modal=modal)
+
+    def _charged(self, a: Attribution) -> str | None:
+        """Who does what an accusation says: "Dravec" in "accused Dravec of rigging the count"."""
+        if a.charged is None:
+            return None
+        mentions = self.resolver.mentions_in(a.charged)
+        if mentions:
+            return self._readable(mentions[-1].actor, personal=True)
+        return self.article.text[a.charged[0] : a.charged[1]]
 
     def _is_office(self, actor: Actor) -> bool:
         entry = self.registry.get(actor.id)

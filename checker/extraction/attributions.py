@@ -5,7 +5,7 @@ Everything here works on items of a stream (one paragraph, or the inside of one 
 
 # A rule is a list of cases, each with its own way out: returns and branches are not counted here.
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from checker.extraction import sources
 from checker.extraction.cues import NO_ENTRY, Cue, find_cues
@@ -54,6 +54,7 @@ class Attribution:
     quotes: list[Quote] = field(default_factory=list)
     inside: bool = False  # it stands inside a quotation
     noun_at: int | None = None  # where the noun stands whose claim this one takes up: "rejected accusations that"
+    charged: Span | None = None  # who is accused of what the content says
 
 
 @dataclass(slots=True)
@@ -66,6 +67,7 @@ class _Found:
     sense: Sense
     frame: str
     noun: int | None = None
+    charged: Span | None = None
 
 
 def find(s: Stream, paragraph: int) -> list[Attribution]:
@@ -168,6 +170,7 @@ def _with_offsets(s: Stream, item: _Found, sentence: Span, paragraph: int) -> At
         paragraph=paragraph,
         quotes=quotes,
         noun_at=None if item.noun is None else s.start[item.noun],
+        charged=None if item.charged is None else (s.start[item.charged[0]], s.end[item.charged[1] - 1]),
     )
 
 
@@ -219,6 +222,10 @@ def _sentence(s: Stream, lo: int, hi: int) -> list[_Found]:
         if colon is not None:
             found.append(colon)
     found.extend(_raising(s, lo, hi, found))
+    for item in found:
+        if item.noun is not None and item.cue.form == "passive":
+            # "Allegations by A that X were brushed aside by B": both speak of the same X
+            found = [replace(f, pieces=item.pieces) if f.cue.head == item.noun else f for f in found]
     return found
 
 
@@ -337,7 +344,7 @@ def _names_it(s: Stream, source: Span, cue: Cue) -> bool:
 def _taken_up(s: Stream, cue: Cue, source: Span, piece: Span, sense: Sense, frame: str, hi: int) -> _Found | None:
     """An attribution whose content follows; of "rejected accusations by A that ..." the content is what A claims."""
     first, end = piece
-    if end <= first:
+    if end <= first or _names_nobody(s, first, end):
         return None
     if frame in "nw":
         noun, that = _claim_noun(s, first, hi)
@@ -345,7 +352,31 @@ def _taken_up(s: Stream, cue: Cue, source: Span, piece: Span, sense: Sense, fram
             end = max(end, _right_end(s, that, hi, "t", cue))
             taken = sense if sense.negative else _noun_sense(s, noun, sense)
             return _Found(cue, source, [(that, end)], taken, "t", noun)
+    if sense.stance == "accuses" and frame == "n":
+        of = _charge(s, first, end) if sense.lemma == "accuse" else None
+        if of is not None:
+            return _Found(cue, source, [(of + 1, end)], sense, "P", charged=(first, of))
+        if any(s.tag[i] == "I" and s.low[i] == "as" for i in range(first, end)):
+            sense = replace(sense, stance="asserts")  # "slammed it as theatrical" only judges
     return _Found(cue, source, [(first, end)], sense, frame)
+
+
+def _charge(s: Stream, first: int, end: int) -> int | None:
+    """The "of" in "accused the Bank of Norland of hiding losses": the last one before the deed."""
+    of = None
+    for i in range(first + 1, end - 1):
+        if s.tag[i] == "f":
+            of = i
+            if s.tag[i + 1] == "G" or s.low[i + 1].endswith("ing"):
+                return i
+        elif s.tag[i] not in "DANPO#',C(R)" or (s.tag[i] == "O" and of is not None):
+            break
+    return of
+
+
+def _names_nobody(s: Stream, first: int, end: int) -> bool:
+    """ "agreed on nothing", "has blamed no one": there is nothing that was said."""
+    return " ".join(s.low[first:end]) in {"nothing", "no one", "nobody", "no-one", "anyone", "anything", "none"}
 
 
 def _noun_sense(s: Stream, noun: int, sense: Sense) -> Sense:
@@ -357,7 +388,7 @@ def _noun_sense(s: Stream, noun: int, sense: Sense) -> Sense:
 def _claim_noun(s: Stream, first: int, hi: int) -> tuple[int | None, int | None]:
     """In "what it called unfounded accusations by A and B that ...": the noun, and where its claim begins."""
     for i in range(first, min(hi, first + _NOUN_REACH)):
-        if s.tag[i] in "N" and s.low[i] in load_nouns():
+        if (s.tag[i] == "N" or i == first) and s.low[i] in load_nouns():
             j = i + 1
             if j < hi and s.low[j] in {"by", "from", "of", "in", "made"}:
                 while j < min(hi, i + _NOUN_REACH) and s.tag[j] in "IfDANP#'CV,":
@@ -578,6 +609,9 @@ def _right(s: Stream, hi: int, cue: Cue) -> tuple[int, str, Sense] | None:
     far = _after_adjunct(s, i, hi, senses, frames)
     if far is not None:
         return far
+    if found is None and "i" in frames and s.tag[i] == "I" and i + 1 < hi and s.tag[i + 1] == "T":
+        later = _skip_time(s, i + 1, hi)  # "promised on Thursday to reopen"
+        found = _frame_at(s, later, hi, senses, frozenset("i")) if later < hi and s.tag[later] == "o" else None
     if "b" in frames and s.tag[i] == "I":
         near = _occasion_end(s, i, hi)
         after = _frame_at(s, near, hi, senses, frozenset("b")) if near is not None else None
@@ -1013,7 +1047,6 @@ def _passive(s: Stream, lo: int, hi: int, cue: Cue) -> _Found | None:
     if i >= hi or s.low[i] != "by":
         return None
     source = sources.right(s, i + 1, hi)
-    victim = sources.left(s, lo, cue.first)
     if source is None or s.low[cue.head] in {"said", "told", "written", "wrote", "seen"}:
         return None
     senses = cue.entry.senses
@@ -1022,16 +1055,22 @@ def _passive(s: Stream, lo: int, hi: int, cue: Cue) -> _Found | None:
     )
     if sense is None or sense.kind != "speech":
         return None
-    pieces = [victim] if victim is not None and s.tag[victim[0]] not in "Wt" else []
-    if source[1] < hi and s.tag[source[1]] in "fIot" and s.low[source[1]] in {"of", "for", "to", "as", "that"}:
-        end = _right_end(s, source[1], hi, "n", cue)
-        if end > source[1] + 1:
-            pieces.append((source[1], end))
-    if not pieces:
-        return None
-    return _Found(
-        Cue(cue.first, cue.head, i + 1, "passive", cue.entry, cue.negated, cue.modal), source, pieces, sense, "n"
-    )
+    whole = Cue(cue.first, cue.head, i + 1, "passive", cue.entry, cue.negated, cue.modal)
+    noun, that = _claim_noun(s, _trim_left(s, lo, cue.first), cue.first)
+    if noun is not None and that is not None:
+        return _Found(whole, source, [(that, cue.first)], sense, "t", noun)
+    subject = sources.left(s, lo, cue.first)
+    pieces = [subject] if subject is not None and s.tag[subject[0]] not in "Wt" else []
+    after = _skip_time(s, source[1], hi)
+    if after < hi and s.tag[after] == "I" and s.low[after] == "on" and after + 1 < hi and s.tag[after + 1] == "T":
+        after = _skip_time(s, after + 1, hi)
+    if after < hi and s.tag[after] in "fIot" and s.low[after] in {"of", "for", "to", "as", "that"}:
+        end = _right_end(s, after, hi, "n", cue)
+        if end > after + 1 and pieces and sense.lemma == "accuse" and s.tag[after] == "f":
+            return _Found(whole, source, [(after + 1, end)], sense, "P", charged=pieces[0])
+        if end > after + 1:
+            pieces.append((after, end))
+    return _Found(whole, source, pieces, sense, "n") if pieces else None
 
 
 def _asked(s: Stream, lo: int, hi: int, cue: Cue) -> _Found | None:
@@ -1071,6 +1110,8 @@ def _noun(s: Stream, lo: int, hi: int, cue: Cue, found: list[_Found]) -> _Found 
         if source is None:
             return None
         i = source[1]
+        if i + 1 < hi and s.tag[i] == "," and s.tag[i + 1] == "t":
+            i += 1  # "accusations from Castelmar, the capital, that"
     if i >= hi:
         return None
     sense = next((x for x in cue.entry.senses if _noun_frame(s, i, x)), None)

@@ -1,103 +1,36 @@
 """What statements have to do with each other inside one article: what a denial answers, and what "that" stands for."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
-from checker.extraction.checkable import words_of
-from checker.extraction.lexicon import load_elliptical
-from checker.extraction.propositions import Context, negate, proposition
+from checker.extraction import denials
+from checker.extraction.draft import Draft
+from checker.extraction.propositions import negate, proposition
 from index.records import Statement
-
-_BACK = 12  # statements that an elliptical denial may look back over
-_MAX_ELLIPTICAL = 12  # words
-
-
-@dataclass(slots=True)
-class Draft:
-    """A statement in the making."""
-
-    statement: Statement
-    place: int
-    frame: str
-    cue_at: int
-    noun_at: int | None = None
-    context: Context = field(default_factory=Context)
-    parent: "Draft | None" = None
-    answers: "Draft | None" = None
 
 
 def propose(draft: Draft, before: list[Draft]) -> None:
     """Sets the proposition, with what the statements before it give: the sentence before, the claim that is denied."""
     s = draft.statement
-    previous = None
-    if is_elliptical(s.content):
-        target = answered(draft, before)
-        if target is not None:
-            draft.answers = target
-            previous = target.statement.proposition
-            draft.statement = s = replace(s, stance="denies", polarity=-1, checkable=True)
-    if previous is None:
-        previous = _sentence_before(draft, before)
+    verdict = s.stance == "denies" and denials.is_verdict(draft)
+    if verdict:
+        draft.answers = denials.answered_by_verdict(draft, before)
+        if draft.answers is None:
+            # "Nonsense" alone says nothing that could be compared with anything
+            bare = proposition(s.content, context=replace(draft.context, previous=None))
+            draft.statement = replace(s, checkable=False, proposition=bare or s.content)
+            return
+    _read(draft, draft.answers.statement.proposition if draft.answers else _sentence_before(draft, before))
+
+
+def _read(draft: Draft, previous: str | None) -> None:
+    s = draft.statement
     context = replace(draft.context, previous=previous)
     draft.statement = replace(s, proposition=proposition(s.content, polarity=s.polarity, context=context) or s.content)
 
 
-def is_elliptical(content: str) -> bool:
-    """ "As always, unfounded accusations", "That is a lie": a denial of something said elsewhere."""
-    words = words_of(content)
-    if not words or len(words) > _MAX_ELLIPTICAL:
-        return False
-    heads, qualities = load_elliptical()
-    if any(word in qualities for word in words):
-        return True
-    return any(word in heads for word in words) and (
-        len(words) <= 4 or words[0] in {"this", "that", "it", "these", "those", "all"}
-    )
-
-
-def answered(draft: Draft, before: list[Draft]) -> Draft | None:
-    """The claim that an elliptical denial denies: what its side just denied, else what another side said of it."""
-    mine = draft.statement.actor
-    if mine is None:
-        return None
-    recent = before[-_BACK:]
-    for other in reversed(recent):
-        theirs = other.statement.actor
-        if theirs is None or not theirs.shares_side_with(mine) or other.statement.polarity > 0:
-            continue
-        if other.answers is not None:
-            return other.answers
-        denied = _accusers(other, before)
-        if denied:
-            return denied[0]
-    for other in reversed(recent):
-        s = other.statement
-        if (
-            s.actor is not None
-            and not s.actor.shares_side_with(mine)
-            and s.polarity > 0
-            and s.checkable
-            and _about(s, draft)
-        ):
-            return other
-    return None
-
-
-def _about(s: Statement, draft: Draft) -> bool:
-    """Whether ``s`` speaks about the one who denies: by name, or as its accuser."""
-    mine = draft.statement.actor
-    if s.stance == "accuses" or mine is None:
-        return True
-    names = {
-        mine.name.lower(),
-        (mine.side or "").replace("-", " "),
-        (draft.context.speaker or "").removeprefix("the ").lower(),
-    } - {""}
-    low = s.proposition.lower()
-    return any(name in low for name in names)
-
-
-def _accusers(denial: Draft, drafts: list[Draft]) -> list[Draft]:
-    return [d for d in drafts[-30:] if d.parent is denial and denial.noun_at is not None and d.cue_at == denial.noun_at]
+def _accusers(denial: Draft, inside: list[Draft]) -> list[Draft]:
+    """Those whose claim a denial takes up by its noun: "rejected accusations by A and B that"."""
+    return [d for d in inside if denial.noun_at is not None and d.cue_at == denial.noun_at]
 
 
 def _sentence_before(draft: Draft, before: list[Draft]) -> str | None:
@@ -139,20 +72,15 @@ def _turned_down(draft: Draft, quoted: list[Draft]) -> Draft | None:
 def link(drafts: list[Draft]) -> tuple[Statement, ...]:
     """The finished statements: a denial answers the first accuser that it names, a negation what it turns down."""
     quoted: dict[str, list[Draft]] = {}  # by the attribution of the speaker who quotes
-    for draft in drafts:
-        if draft.parent is not None:
-            quoted.setdefault(draft.parent.statement.attribution, []).append(draft)
-    done: dict[str, Statement] = {}
     inside: dict[int, list[Draft]] = {}
     for draft in drafts:
         if draft.parent is not None:
+            quoted.setdefault(draft.parent.statement.attribution, []).append(draft)
             inside.setdefault(id(draft.parent), []).append(draft)
-    for draft in drafts:
-        if draft.answers is None and draft.statement.polarity < 0:
-            accusers = [d for d in inside.get(id(draft), []) if d.cue_at == draft.noun_at]
-            draft.answers = accusers[0] if accusers else None
-        elif draft.answers is None:
-            draft.answers = _turned_down(draft, quoted.get(draft.statement.attribution, []))
+    done: dict[str, Statement] = {}
+    for at, draft in enumerate(drafts):
+        if draft.answers is None:
+            _answer(draft, drafts, at, inside.get(id(draft), []), quoted.get(draft.statement.attribution, []))
         s = draft.statement
         if draft.answers is not None:
             s = replace(s, answers=draft.answers.statement.id)
@@ -160,3 +88,23 @@ def link(drafts: list[Draft]) -> tuple[Statement, ...]:
     return tuple(
         sorted(done.values(), key=lambda s: (s.content_spans[0], s.source_spans, s.cue_spans, s.content_spans))
     )
+
+
+def _answer(draft: Draft, drafts: list[Draft], at: int, inside: list[Draft], quoted: list[Draft]) -> None:
+    """Finds the claim that ``draft`` answers, if there is one; what only points at it is read again with it."""
+    s = draft.statement
+    if s.polarity < 0:
+        accusers = _accusers(draft, inside)
+        if accusers:
+            draft.answers = accusers[0]
+            return
+        if denials.is_verdict(draft):
+            draft.answers = inside[0] if inside else None
+        else:
+            draft.answers = denials.answered_by_denial(draft, drafts, at)
+            if draft.answers is not None and denials.named_claim(s.content) is not None:
+                _read(draft, draft.answers.statement.proposition)
+        return
+    draft.answers = _turned_down(draft, quoted)
+    if draft.answers is None and s.stance in ("asserts", "concedes") and s.checkable:
+        draft.answers = denials.answered_by_negation(draft, drafts, at)

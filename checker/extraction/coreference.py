@@ -1,5 +1,6 @@
 """Who a source is, when it does not say so itself: pronouns, "the spokesperson", "who". An abstention beats a guess."""
 
+import re
 from bisect import bisect_left
 from dataclasses import dataclass
 
@@ -17,6 +18,17 @@ _RELATIVE = {"who", "which", "that", "whose"}
 PRONOUNS = _MALE | _FEMALE | _THING | _MANY | _SELF | _RELATIVE
 _ARTICLES = {"the", "this", "that", "a", "an", "his", "her", "their", "its", "our", "another", "one"}
 _PREPOSITIONS = {"of", "with", "by", "about", "against", "between", "from", "in", "on", "to", "for", "over"}
+_POSSESSIVES = {"his", "her", "its", "their", "our", "my"}
+_RANKS = {"minister", "president", "secretary", "leader", "director"}  # "the prime minister" is no health minister
+_UNNAMED = {"a spokesman", "a spokeswoman", "a spokesperson", "an official", "one official"}
+_PROXIES = frozenset(
+    """spokesman spokeswoman spokesperson spokespeople ambassador envoy aide aides lawyer lawyers attorney attorneys office
+    officials representative representatives campaign team press office""".split()
+)
+_SAYING = re.compile(
+    r"(?:'s|’s|s'|s’) (?:(?:short|only|first|official|terse|blunt|own) )?(?:answer|reply|response|verdict|message|"
+    r"words|comment|comments|explanation|advice|tweet|post|motto|slogan)$"
+)
 _PARAGRAPHS_BACK = 2  # a speaker further back than this is no longer "he"
 _NEAR = 120  # characters between a name and the "who" that belongs to it
 
@@ -52,9 +64,16 @@ class Resolver:
             found = self._pronoun(low, span, sentence, paragraph, own)
             actors: tuple[Actor, ...] = () if found is None else (found,)
         else:
+            saying = _SAYING.search(surface)
+            if saying is not None:  # "the prime minister's answer" is the prime minister's
+                return self.resolve((span[0], span[0] + saying.start()), sentence, paragraph, own)
             actors = () if self._buried(span) else self._cast.resolve(surface, span[0])
             if not actors:
-                role = self._by_role(low, span[0])
+                role = (
+                    self._by_role(low, span[0])
+                    or self._spoken_for(low, paragraph)
+                    or self._of_possessor(low, span, sentence, paragraph, own)
+                )
                 actors = () if role is None else (role,)
         return actors
 
@@ -164,7 +183,14 @@ class Resolver:
         words = low.split()
         if len(words) < 2 or words[0] not in _ARTICLES - {"a", "an", "another", "one"} or len(words) > 5:
             return None
-        wanted = {" ".join(words[1:]), words[-1], _neutral(words[-1])}
+        named = " ".join(words[1:])
+        found = self._called({named, _neutral(named)}, start)
+        if found is None and (len(words) == 2 or words[-1] not in _RANKS):
+            found = self._called({words[-1], _neutral(words[-1])}, start)
+        return found
+
+    def _called(self, wanted: set[str], start: int) -> Actor | None:
+        """The last one who spoke under one of these roles, else the last one who was named with it."""
         for speaker in reversed(self._speakers[-8:]):
             if speaker.roles & wanted:
                 return speaker.actor
@@ -173,6 +199,22 @@ class Resolver:
             if mention.roles & wanted:
                 return mention.actor
         return None
+
+    def _spoken_for(self, low: str, paragraph: int) -> Actor | None:
+        """ "a spokesman", whose office has just been named as a speaker in this paragraph."""
+        if low not in _UNNAMED:
+            return None
+        near = [s for s in self._speakers[-2:] if s.paragraph == paragraph]
+        return near[-1].actor if near and not near[-1].person else None
+
+    def _of_possessor(
+        self, low: str, span: Span, sentence: Span, paragraph: int, own: Actor | None
+    ) -> Actor | None:
+        """ "its ambassador", "his lawyer": who has no name speaks for the one whom the pronoun means."""
+        owner, _, role = low.partition(" ")
+        if owner not in _POSSESSIVES or role not in _PROXIES:
+            return None
+        return self._pronoun(owner, span, sentence, paragraph, own)
 
     # -- what is known of actors ------------------------------------------------------------------------------------
 

@@ -39,7 +39,7 @@ def find_cues(s: Stream, lo: int, hi: int) -> list[Cue]:
                 cue = _verb(s, lo, hi, i, verbs[s.low[i]])
                 if cue is not None:
                     found.append(cue)
-        elif tag == "N" and s.low[i] in nouns:
+        elif (tag == "N" or (tag == "P" and i == lo)) and s.low[i] in nouns:
             found.append(Cue(i, i, i + 1, "noun", nouns[s.low[i]][0]))
     return found
 

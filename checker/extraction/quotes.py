@@ -173,6 +173,7 @@ def _directions(tokens: Tokens, i: int, begin: int, stop: int, mark: str) -> tup
     )
     closes = glued_before and (not glued_after or after in _AFTER_CLOSING or _is_mark(after))
     if mark in {"'", "’"}:
+        closes = closes and not _possessive(tokens, i, stop)
         return opens and mark == "'" and _pairs_up(tokens, i, stop), closes
     if not glued_before and not glued_after:
         return False, True
@@ -186,6 +187,19 @@ def _directions(tokens: Tokens, i: int, begin: int, stop: int, mark: str) -> tup
 
 def _is_mark(char: str) -> bool:
     return char in "\"“”«»‘’'„"
+
+
+def _possessive(tokens: Tokens, i: int, stop: int) -> bool:
+    """Whether the mark at ``i`` only ends "the ministers' own": a word goes on, and another mark closes later."""
+    text = tokens.text
+    at = tokens.end[i]
+    if text[tokens.start[i] - 1] != "s" or text[at : at + 1] != " " or not text[at + 1 : at + 2].islower():
+        return False
+    for j in range(i + 1, min(stop, i + 60)):
+        if tokens.kind[j] == MARK and tokens.word[j] in _SINGLE:
+            before, after = text[tokens.start[j] - 1], text[tokens.end[j] : tokens.end[j] + 1]
+            return not before.isspace() and not after.isalnum() and tokens.word[j] != "‘"
+    return False
 
 
 def _pairs_up(tokens: Tokens, i: int, stop: int) -> bool:

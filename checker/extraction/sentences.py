@@ -85,7 +85,7 @@ def _ends_after(s: Stream, i: int) -> int:
         if low == "…" or low.startswith(".."):
             return stop if _starts_sentence(s, stop) and s.tag[stop] != "Q" else 0
         return stop if _starts_sentence(s, stop) or low != "." else 0
-    if tag == "Q":
+    if tag in "QF":
         quote = s.quote[i]
         last = s.tokens.low[quote.last - 1] if quote is not None else ""
         if last in _ENDS or last in {"…", "..."}:
@@ -93,7 +93,7 @@ def _ends_after(s: Stream, i: int) -> int:
                 return count
             if not _starts_sentence(s, i + 1):
                 return 0
-            if last == "." or not _names_speaker(s, i + 1):
+            if last == "." or (tag == "Q" and not _names_speaker(s, i + 1)):
                 return i + 1
         return 0
     if tag == "B" or s.abbreviated[i]:

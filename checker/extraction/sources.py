@@ -20,7 +20,17 @@ def left(s: Stream, lo: int, end: int) -> Span | None:
     last = end - 1
     if s.tag[last] in ",-":
         return _around_parenthetical(s, lo, last)
+    if s.tag[last] == "T":
+        return _simple(s, lo, _before_day(s, lo, last))
     return _simple(s, lo, end)
+
+
+def _before_day(s: Stream, lo: int, last: int) -> int:
+    """Where the phrase before a day ends: "The Alliance on Thursday accused", "The court Monday ruled"."""
+    i = last
+    while i > lo and s.tag[i] in "T#":
+        i -= 1
+    return i if s.tag[i] == "I" and s.low[i] in {"on", "in", "since"} else i + 1
 
 
 def _simple(s: Stream, lo: int, end: int) -> Span | None:

@@ -157,9 +157,16 @@ def _title_case(s: Stream) -> bool:
     return 3 <= len(long_words) < 25 and sum(word[0].isupper() for word in long_words) >= 0.85 * len(long_words)
 
 
+def _shouted(s: Stream) -> bool:
+    """Whether all is in capitals, as in some headlines: the capital of a word then says nothing."""
+    words = [word for word, tag in zip(s.word, s.tag, strict=True) if tag == "w"]
+    return len(words) > 3 and all(word.isupper() for word in words)
+
+
 def _tag(s: Stream) -> None:
     """Replaces the tags ``w`` (word) and ``c`` (clitic), left to right."""
     headline = len(s) < 40 and _title_case(s)
+    shouted = len(s) < 40 and _shouted(s)
     lexicon = load_words()
     closed, forms, nouns_too, not_verbs = lexicon.closed, lexicon.forms, lexicon.nouns_too, lexicon.not_verbs
     cues = load_cues()
@@ -171,7 +178,7 @@ def _tag(s: Stream) -> None:
         if tag == "w":
             low = lows[i]
             word = words[i]
-            capital = word[0].isupper()
+            capital = word[0].isupper() and not shouted
             initial = previous in ".-:Q(" or i == 0
             known = closed.get(low)
             if capital and len(low) == 2 and word.isupper() and low in {"us", "un", "eu", "uk"}:
@@ -188,6 +195,8 @@ def _tag(s: Stream) -> None:
                 tag = "P"
             elif low in forms and low not in not_verbs:
                 tag = _verb_tag(s, i, forms[low], previous, low in nouns_too, low in cues)
+            elif previous == "o" and not capital:
+                tag = "v"
             elif low.endswith("ly") and low not in not_verbs and len(low) > 4:
                 tag = "R"
             elif (
@@ -229,7 +238,10 @@ def _closed_tag(s: Stream, i: int, known: str, previous: str, forms: dict[str, i
     low = s.low[i]
     nxt = s.low[i + 1] if i + 1 < len(s.low) else ""
     if known == "o":
-        return "o" if forms.get(nxt, 0) & BASE or nxt in {"be", "have", "not"} else "I"
+        again = nxt.removeprefix("re").removeprefix("-")
+        if (forms.get(nxt, 0) | forms.get(again, 0)) & BASE or nxt in {"be", "have", "not"}:
+            return "o"
+        return "o" if nxt in load_words().verbs_too and _object_at(s, i + 2) else "I"
     if low == "that" and nxt and (previous in "If" or (previous == "V" and forms.get(nxt, 0) & S_FORM)):
         return "O" if nxt in load_words().closed or not nxt[0].isalpha() else "D"
     if low in {"that", "this", "these", "those"} and known == "D" and _is_verb_like(nxt, forms):
@@ -273,6 +285,11 @@ def _closed_tag(s: Stream, i: int, known: str, previous: str, forms: dict[str, i
     if low == "said":
         return "V"
     return known
+
+
+def _object_at(s: Stream, i: int) -> bool:
+    """Whether a noun phrase begins here: after "to name" it shows that "name" is a verb."""
+    return i < len(s.low) and (load_words().closed.get(s.low[i], "N") in {"D", "O"} or s.word[i][0].isupper())
 
 
 def _clause_near(s: Stream, i: int) -> bool:

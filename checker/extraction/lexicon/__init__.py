@@ -125,6 +125,7 @@ class Words:
     not_verbs: frozenset[str]
     roles: frozenset[str]
     participles: frozenset[str]  # forms that are never a finite past: "known", "given"
+    verbs_too: frozenset[str]  # nouns that are verbs now and then: "name"
 
 
 def inflect(verb: str) -> list[tuple[str, int]]:
@@ -231,6 +232,9 @@ def load_words() -> Words:
     forms: dict[str, int] = {}
     for verb in data["verbs"]["plain"].split():
         _add(forms, verb)
+    for verb in _only_verbs():
+        if verb.split("/")[0] not in forms:
+            _add(forms, verb)
     for first, entries in load_cues().items():
         for entry in entries:
             forms[first] = forms.get(first, 0) | entry.form
@@ -244,7 +248,22 @@ def load_words() -> Words:
     )
     finite = BASE | S_FORM | PAST
     participles = frozenset(form for form, bits in forms.items() if bits & PARTICIPLE and not bits & finite)
-    return Words(closed, forms, nouns_too, not_verbs, frozenset(data["verbs"]["roles"].split()), participles)
+    return Words(
+        closed=closed,
+        forms=forms,
+        nouns_too=nouns_too,
+        not_verbs=not_verbs,
+        roles=frozenset(data["verbs"]["roles"].split()),
+        participles=participles,
+        verbs_too=frozenset(_read("english_verbs.toml")["also_nouns"].split()),
+    )
+
+
+def _only_verbs() -> list[str]:
+    """The verbs of ``english_verbs.toml`` that are hardly ever nouns, irregular ones as ``lemma/past/participle``."""
+    data = _read("english_verbs.toml")
+    irregular = {row.split()[0]: row.split() for row in data["irregular"].split(",")}
+    return ["/".join(f.split("/")[0] for f in irregular.get(lemma, [lemma])) for lemma in data["only_verbs"].split()]
 
 
 def _add(forms: dict[str, int], verb: str) -> None:

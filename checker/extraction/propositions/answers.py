@@ -57,6 +57,25 @@ def is_bare_denial(text: str) -> bool:
     return patterns().bare_false.fullmatch(text) is not None
 
 
+def is_bare_verdict(text: str) -> bool:
+    """Whether the (cleaned) words only judge what somebody else said, and judge it wrong: "No", "That is a lie",
+    "The captain lied", "Reports that ... are untrue"."""
+    forms = patterns()
+    if forms.bare_false.fullmatch(text) or forms.none_true.fullmatch(text) or forms.liar.fullmatch(text):
+        return True
+    if (found := forms.verdict.fullmatch(text)) is not None:
+        return bool(found["not"]) != bool(found["false"])
+    if forms.reported_false.fullmatch(text):
+        return True
+    return _NEGATIVE.search(text) is None and forms.rejected.fullmatch(text) is not None
+
+
+def denied_report(text: str) -> str | None:
+    """What "Reports that X are untrue" says: that not X."""
+    found = patterns().reported_false.fullmatch(text) if " that " in text else None
+    return None if found is None else deny(found["what"])
+
+
 def is_claim_mention(text: str) -> bool:
     """Whether the words only name what somebody else said: "the accusations", "these claims"."""
     return patterns().mention.fullmatch(text) is not None
@@ -100,7 +119,7 @@ def _elliptical(text: str, claim: str, context: Context) -> str | None:
 def _verdict(text: str, claim: str, context: Context) -> str | None:
     """ "That is (not) true", "This is a lie", "None of this is true", "We reject these accusations"."""
     forms = patterns()
-    if forms.none_true.fullmatch(text):
+    if forms.none_true.fullmatch(text) or forms.liar.fullmatch(text):
         return deny(claim)
     if (
         _mentions(text, "reject", "den", "dismiss", "refut")

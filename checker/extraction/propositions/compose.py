@@ -2,7 +2,7 @@
 
 import re
 
-from checker.extraction.propositions.answers import answer, deny, is_bare_denial, is_claim_mention, lowered
+from checker.extraction.propositions.answers import answer, denied_report, deny, is_bare_denial, is_claim_mention, lowered
 from checker.extraction.propositions.clauses import AUXILIARIES, find_finite
 from checker.extraction.propositions.cleaning import clean
 from checker.extraction.propositions.context import Context
@@ -34,6 +34,9 @@ def proposition(content: str, *, polarity: int = 1, context: Context = NOTHING_K
         return text
     if len(text) > LONGEST:
         return capitalised(text) if polarity > 0 else f"It is not true that {lowered(text)}"
+    reported = denied_report(text)
+    if reported is not None:
+        return capitalised(resolve(reported, context))
     answered = answer(text, context)
     if answered is not None:
         resolved = resolve(answered, _only_speaker(context))

@@ -34,6 +34,8 @@ class Patterns:
     mention: re.Pattern[str]
     verdict: re.Pattern[str]
     none_true: re.Pattern[str]
+    liar: re.Pattern[str]
+    reported_false: re.Pattern[str]
     rejected: re.Pattern[str]
     happening: re.Pattern[str]
     seen: re.Pattern[str]
@@ -96,6 +98,20 @@ def patterns() -> Patterns:
             rf"|{that} (?:has|have|had) (?:nothing to do with (?:the )?(?:reality|truth)|no basis in (?:fact|reality)"
             r"|no foundation)"
             rf"|{that} do(?:es)? not correspond to (?:the )?(?:reality|truth|facts)"
+        ),
+        liar=_compile(
+            rf"(?:(?!nobody|no one|none|not|if|who|both|all)[\w'-]+ ){{1,4}}(?:lied|lies|(?:is|are|was|were) {_ADVERB}"
+            r"(?:lying|liars|an? (?:\w+ )?liar|mistaken|wrong|not telling the truth)|(?:has|have|had|got) "
+            r"(?:it|this|that|things) (?:all )?(?:backwards|wrong|the wrong way (?:a)?round|upside down))"
+            rf"(?: about (?:this|that|it|everything))?{_TAIL}"
+            rf"|{_WE} (?:do not|don't|will not|never) (?:comment on|respond to|answer|discuss) (?:such )?{plain}"
+            rf"(?:{noun}|fairy tales?|tall tales|ravings|fantasies)"
+            rf"|{_WE} (?:do not|cannot|did not) {_ADVERB}(?:believe|trust) [\w' ]{{1,40}} when (?:it|he|she|they) .{{1,120}}"
+        ),
+        reported_false=_compile(
+            rf"(?:(?:the|these|those|such|all|any) )?{describing}{claim}(?: (?:by|from|of|in|on|made by) [\w' ]{{1,40}})?"
+            rf" that (?P<what>[^;:]{{4,120}}?) (?:is|are|was|were) {_ADVERB}{false[: -1].replace('(?P<false>', '(?:', 1)})"
+            rf"{_TAIL}"
         ),
         rejected=_compile(
             rf"{_WE} (?:can |do |must |have |will |would )?{_ADVERB}"

@@ -64,7 +64,7 @@ FORMS = [
         "Democrats trying to win back the senate",
         ["they have a plan"],
     ),
-    ("Norland accused Veldania of shelling a school.", "Norland", ["Veldania of shelling a school"]),
+    ("Norland accused Veldania of shelling a school.", "Norland", ["shelling a school"]),
     ("Brandt urged Veldania to leave the island.", "Brandt", ["Veldania to leave the island"]),
     ("Norland denied that it had shelled the school.", "Norland", ["that it had shelled the school"]),
     ("Nobody believed Brandt’s claim that the bridge was lost.", "Brandt", ["that the bridge was lost"]),
