@@ -481,6 +481,7 @@ class _Builder:
             frame=a.frame,
             noun_at=a.noun_at,
             cue_at=a.cue[0][0] if a.cue else spans[0][0],
+            verdict=polarity < 0 and not a.sense.negative and not a.negated,
             about=self._about(spans),
             source=" ".join(text[s:e] for s, e in source_spans),
         )

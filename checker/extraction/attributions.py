@@ -710,6 +710,8 @@ def _noun_phrase_frame(
         elif s.tag[j] == "," and not (j + 1 < hi and s.tag[j + 1] in "DNPA#"):
             break
         j += 1
+        if "o" not in frames and "b" in frames and j + 1 < hi and s.tag[j] == "o" and s.tag[j + 1] == "v":
+            j += 2  # "said the fight to increase funding is"
     if j < hi and s.tag[j] in "VM":
         if "b" in frames and s.low[j] not in load_words().participles:
             return _pick(i, "b", senses, "b")
@@ -847,7 +849,7 @@ def _right_end(
                 break
             if brief and tag == "I" and i + 1 < hi and s.low[i] in _SETS["brief_ends"] and s.tag[i - 1] in "PO":
                 break
-            if phrase and s.closes[i] and i + 1 < hi and s.tag[i + 1] in "IT":
+            if phrase and frame != "i" and s.closes[i] and i + 1 < hi and s.tag[i + 1] in "IT":
                 i += 1
                 break
             if tag in "Cb" and _new_clause(s, i, hi, cue, own):
@@ -1022,7 +1024,8 @@ def _participle(s: Stream, lo: int, hi: int, cue: Cue, found: list[_Found]) -> _
         return None  # "discuss promising projects"
     if before in "NP" and before:
         source = sources.participle_host(s, lo, cue.first)
-        if source is not None and any(s.low[i] in _SETS["documents"] for i in range(*source)):
+        papers = range(*source) if source is not None else range(cue.first - 1, cue.first)
+        if any(s.low[i] in _SETS["documents"] for i in papers):
             source = _shared_subject(s, lo, cue, found) or source
     else:
         source = _shared_subject(s, lo, cue, found)
@@ -1190,9 +1193,10 @@ def _according(s: Stream, lo: int, hi: int, cue: Cue, found: list[_Found]) -> _F
     if first >= last:
         return None
     pieces = [(first, last)]
-    if i < hi and s.tag[i] == "," and i + 1 < hi and s.tag[i + 1] not in "GCbSWDP":
+    fronted = s.tag[first] in "IRT" and not _has_verb(s, first, last)
+    if i < hi and s.tag[i] == "," and i + 1 < hi and (fronted or s.tag[i + 1] not in "GCbSWDP"):
         end = _right_end(s, i + 1, hi, "t", None)
-        if end - i > 3 and s.tag[first] in "SID":
+        if end - i > 3 and (fronted or s.tag[first] in "SID"):
             pieces.append((i + 1, end))
     return _Found(cue, source, pieces, ACCORDING, "q")
 
@@ -1221,7 +1225,9 @@ _MAX_SOURCE = 5
 def headline(s: Stream, paragraph: int) -> list[Attribution]:
     """ "Russia building up troops near Ukraine, not withdrawing: US": the source ends a title line."""
     count = len(s)
-    if not 4 <= count <= _MAX_HEADLINE or s.tag[-1] in ".,;:":
+    if count > 1 and s.tag[-1] == ".":
+        return _labelled(s, paragraph)
+    if not 4 <= count <= _MAX_HEADLINE or s.tag[-1] in ",;:":
         return []
     colons = [i for i in range(count) if s.tag[i] == ":"]
     if colons and 1 <= colons[0] <= _MAX_SOURCE and count - colons[0] > 4:
@@ -1242,6 +1248,15 @@ def headline(s: Stream, paragraph: int) -> list[Attribution]:
     cue = Cue(last, last, last + 1, "finite", NO_ENTRY)
     found = _Found(cue, (last + 1, count), [(first, last)], COLON, "t")
     return [_with_offsets(s, found, (s.start[0], s.end[-1]), paragraph)]
+
+
+def _labelled(s: Stream, paragraph: int) -> list[Attribution]:
+    """ "Clinton: I never promised that.": a line of speech under the name of its speaker."""
+    colon = next((i for i in range(min(len(s), _MAX_SOURCE + 1)) if s.tag[i] == ":"), 0)
+    if not colon or len(s) - colon < 4 or " ".join(s.low[:colon]) in _SETS["no_speakers"]:
+        return []
+    found = _headline_source_first(s, colon, paragraph)
+    return [found] if found is not None else []
 
 
 def _headline_source_first(s: Stream, colon: int, paragraph: int) -> Attribution | None:

@@ -11,8 +11,7 @@ from index.records import Statement
 def propose(draft: Draft, before: list[Draft]) -> None:
     """Sets the proposition, with what the statements before it give: the sentence before, the claim that is denied."""
     s = draft.statement
-    verdict = s.stance == "denies" and denials.is_verdict(draft)
-    if verdict:
+    if draft.verdict:
         draft.answers = denials.answered_by_verdict(draft, before)
         if draft.answers is None:
             # "Nonsense" alone says nothing that could be compared with anything
@@ -25,7 +24,8 @@ def propose(draft: Draft, before: list[Draft]) -> None:
 def _read(draft: Draft, previous: str | None) -> None:
     s = draft.statement
     context = replace(draft.context, previous=previous)
-    draft.statement = replace(s, proposition=proposition(s.content, polarity=s.polarity, context=context) or s.content)
+    polarity = 1 if draft.verdict else s.polarity  # "That is a lie" says in its own words that it is not so
+    draft.statement = replace(s, proposition=proposition(s.content, polarity=polarity, context=context) or s.content)
 
 
 def _accusers(denial: Draft, inside: list[Draft]) -> list[Draft]:
@@ -98,8 +98,11 @@ def _answer(draft: Draft, drafts: list[Draft], at: int, inside: list[Draft], quo
         if accusers:
             draft.answers = accusers[0]
             return
-        if denials.is_verdict(draft):
+        if draft.verdict:
             draft.answers = inside[0] if inside else None
+            if draft.answers is not None:
+                draft.statement = replace(s, checkable=True)
+                _read(draft, draft.answers.statement.proposition)
         else:
             draft.answers = denials.answered_by_denial(draft, drafts, at)
             if draft.answers is not None and denials.named_claim(s.content) is not None:

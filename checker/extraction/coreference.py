@@ -22,8 +22,8 @@ _POSSESSIVES = {"his", "her", "its", "their", "our", "my"}
 _RANKS = {"minister", "president", "secretary", "leader", "director"}  # "the prime minister" is no health minister
 _UNNAMED = {"a spokesman", "a spokeswoman", "a spokesperson", "an official", "one official"}
 _PROXIES = frozenset(
-    """spokesman spokeswoman spokesperson spokespeople ambassador envoy aide aides lawyer lawyers attorney attorneys office
-    officials representative representatives campaign team press office""".split()
+    """spokesman spokeswoman spokesperson spokespeople ambassador envoy aide aides lawyer lawyers attorney
+    attorneys office officials representative representatives campaign team press office""".split()
 )
 _SAYING = re.compile(
     r"(?:'s|’s|s'|s’) (?:(?:short|only|first|official|terse|blunt|own) )?(?:answer|reply|response|verdict|message|"
@@ -207,9 +207,7 @@ class Resolver:
         near = [s for s in self._speakers[-2:] if s.paragraph == paragraph]
         return near[-1].actor if near and not near[-1].person else None
 
-    def _of_possessor(
-        self, low: str, span: Span, sentence: Span, paragraph: int, own: Actor | None
-    ) -> Actor | None:
+    def _of_possessor(self, low: str, span: Span, sentence: Span, paragraph: int, own: Actor | None) -> Actor | None:
         """ "its ambassador", "his lawyer": who has no name speaks for the one whom the pronoun means."""
         owner, _, role = low.partition(" ")
         if owner not in _POSSESSIVES or role not in _PROXIES:

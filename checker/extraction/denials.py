@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from checker.extraction.checkable import words_of
 from checker.extraction.draft import Draft
-from checker.extraction.propositions import is_bare_verdict, is_claim_mention
+from checker.extraction.propositions import is_claim_mention
 from checker.extraction.propositions.cleaning import clean
 from checker.extraction.propositions.words import closed_words, verbs
 from index.records import Stance
@@ -21,7 +21,8 @@ _SHARED = 0.5  # share of the shorter one's words that a denial and the claim wh
 _NEGATED_SHARED = 0.6
 _LONGEST_MENTION = 12  # words
 _NEGATIVE = frozenset(
-    "no not never none nobody nothing neither nor without cannot nowhere empty false untrue fails failed lack lacks".split()
+    """no not never none nobody nothing neither nor without cannot nowhere empty false untrue fails failed lack
+    lacks""".split()
 )
 _OPENS_NEGATIVE = frozenset(["no", "not", "none", "nobody", "nothing", "never", "neither"])
 # What a noun that takes up a claim says of it: "denied the accusation" answers one who accuses.
@@ -36,12 +37,6 @@ _MENTION = re.compile(
     rf"(?P<noun>{'|'.join(sorted(_TAKEN_UP))})s?(?: (?:by|from|of|made by|against) [^,;:]{{1,60}})?(?: as .*)?",
     re.IGNORECASE,
 )
-
-
-def is_verdict(draft: Draft) -> bool:
-    """Whether the words only judge a claim: there is nothing in them that could be compared with it."""
-    s = draft.statement
-    return len(s.content) < 200 and is_bare_verdict(clean(s.content))
 
 
 def named_claim(content: str) -> str | None:
@@ -97,7 +92,7 @@ def answered_by_negation(draft: Draft, drafts: list[Draft], at: int) -> Draft | 
     if last is None or last.answers is None or is_negative(last.answers.statement.content) == mine:
         return None
     opening = next(iter(words_of(s.content)), "")
-    verdict_first = is_verdict(last) and last.statement.attribution == s.attribution and opening in _OPENS_NEGATIVE
+    verdict_first = last.verdict and last.statement.attribution == s.attribution and opening in _OPENS_NEGATIVE
     theirs = last.answers.statement.content
     shared = len(terms(s.content) & terms(theirs))
     same_words = shared > 0 and shared >= _SHARED * len(terms(s.content)) and _same_predicate(s.content, theirs)
@@ -110,7 +105,7 @@ def _same_predicate(one: str, other: str) -> bool:
     words = words_of(negative)[:40]
     at = next((i for i, word in enumerate(words) if word in _NEGATIVE or word.endswith("n't")), 0)
     after = [word for word in words[at + 1 :] if word not in closed_words() and not word[0].isdigit()]
-    if words[at] in _OPENS_NEGATIVE and words[at : at + 1] != ["not"] or words[at : at + 2] == ["not", "one"]:
+    if (words[at] in _OPENS_NEGATIVE and words[at : at + 1] != ["not"]) or words[at : at + 2] == ["not", "one"]:
         after = [word for word in after[1:] if _is_verb(word)]  # "no ballot was forged" negates the forging
     return bool(after) and _lemma(after[0]) in terms(positive)
 
@@ -136,8 +131,9 @@ def terms(content: str) -> frozenset[str]:
 
 
 _EMPTY = frozenset(
-    """least most one two three four five six seven eight nine ten hundred thousand say tell claim january february march april
-    may june july august september october november december monday tuesday wednesday thursday friday saturday sunday""".split()
+    """least most one two three four five six seven eight nine ten hundred thousand say tell claim january february
+    march april may june july august september october november december monday tuesday wednesday thursday friday saturday
+    sunday""".split()
 )
 
 
@@ -225,7 +221,11 @@ def _named(draft: Draft, before: list[Draft], noun: str) -> Draft | None:
         and _claims(d)
         and (stance is None or d.statement.stance == stance)
     ]
-    named = [d for d in fitting if d.statement.actor is not None and draft.about & {d.statement.actor.id, d.statement.actor.side}]
+    named = [
+        d
+        for d in fitting
+        if d.statement.actor is not None and draft.about & {d.statement.actor.id, d.statement.actor.side}
+    ]
     if named:
         return named[-1]
     if stance is not None:

@@ -18,5 +18,6 @@ class Draft:
     context: Context = field(default_factory=Context)
     parent: "Draft | None" = None
     answers: "Draft | None" = None
+    verdict: bool = False  # the words only judge a claim: "That is a lie"
     about: frozenset[str | None] = frozenset()  # actors and sides that its content names
     source: str = ""  # its source, as the text has it

@@ -93,6 +93,8 @@ def _ends_after(s: Stream, i: int) -> int:
                 return count
             if not _starts_sentence(s, i + 1):
                 return 0
+            if _says_only(s, i + 1):
+                return 0
             if last == "." or (tag == "Q" and not _names_speaker(s, i + 1)):
                 return i + 1
         return 0
@@ -110,6 +112,16 @@ def _ends_after(s: Stream, i: int) -> int:
 def _starts_sentence(s: Stream, i: int) -> bool:
     first = s.word[i][:1]
     return s.tag[i] in "QF(" or not (first.islower() or first in ",;:")
+
+
+def _says_only(s: Stream, i: int) -> bool:
+    """Whether '"We will go." Brandt said.' goes on with nothing but its speaker: a full stop set for a comma."""
+    for j in range(i, min(i + 6, len(s))):
+        if s.tag[j] == "V":
+            return j > i and s.low[j] in {"said", "says", "added", "wrote"} and s.tag[j + 1 : j + 2] == ["."]
+        if s.tag[j] not in "PNO":
+            return False
+    return False
 
 
 def _names_speaker(s: Stream, i: int) -> bool:

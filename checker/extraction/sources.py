@@ -46,6 +46,8 @@ def _simple(s: Stream, lo: int, end: int) -> Span | None:
         return (before[0], end) if before else None
     tag = s.tag[last]
     if tag == "O":
+        if s.low[last].endswith(("self", "selves")) and last > lo and s.tag[last - 1] in "NP":
+            return _simple(s, lo, last)  # "Clinton herself"
         if s.low[last] not in _OBJECTS:
             return (last, end)
         if last <= lo or s.tag[last - 1] not in "If":
@@ -317,9 +319,9 @@ def _reduced(s: Stream, i: int) -> bool:
         s.tag[i] == "V"
         and 0 < i < len(s) - 1
         and s.tag[i + 1] == "I"
-        and s.tag[i - 1] == "N"
-        and s.low[i - 1].endswith(("s", "people"))
+        and s.tag[i - 1] in "NP"
         and s.low[i].endswith("ed")
+        and (s.low[i + 1] == "by" or (s.tag[i - 1] == "N" and s.low[i - 1].endswith(("s", "people"))))
     )
 
 

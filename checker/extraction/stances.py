@@ -26,7 +26,8 @@ _ASIDE = re.compile(
 )
 _WILLED = re.compile(
     rf"{_OPENS}(?:we|i) {_ADVERBS}(?:will|shall|are going to|am going to) "
-    r"(?:(?:also|now|again|still|not|never|always|certainly|continue to|[a-z]+ly) )*(?P<verb>[a-z-]+)(?: (?P<next>[a-z]+))?"
+    r"(?:(?:also|now|again|still|not|never|always|certainly|continue to|[a-z]+ly) )*"
+    r"(?P<verb>[a-z-]+)(?: (?P<next>[a-z]+))?"
 )
 # "we will see", "we will have": what comes, not what the speaker will do about it.
 _NO_DEEDS = frozenset(

@@ -239,6 +239,8 @@ def _closed_tag(s: Stream, i: int, known: str, previous: str, forms: dict[str, i
     nxt = s.low[i + 1] if i + 1 < len(s.low) else ""
     if known == "o":
         again = nxt.removeprefix("re").removeprefix("-")
+        if nxt == "“”":
+            nxt = again = _first_quoted(s, i + 1)
         if (forms.get(nxt, 0) | forms.get(again, 0)) & BASE or nxt in {"be", "have", "not"}:
             return "o"
         return "o" if nxt in load_words().verbs_too and _object_at(s, i + 2) else "I"
@@ -269,6 +271,11 @@ def _closed_tag(s: Stream, i: int, known: str, previous: str, forms: dict[str, i
         return "A"
     if known == "A" and not s.word[i][0].islower() and nxt == ",":
         return "P"
+    if known == "R" and previous == "D" and low in {"long", "then", "once", "almost"}:
+        return "A"
+    if known == "A" and previous in "NPO,)" and forms.get(low, 0) & PAST and low in load_cues() and nxt:
+        # "The complaint alleged that" against "the alleged plot"
+        return "V" if load_words().closed.get(nxt, "") in {"t", "D", "O"} else known
     if low == "that" and nxt in _TIME_UNITS and previous != "V":
         return "D"
     if low in {"as", "since", "until", "till", "after", "before"}:
@@ -285,6 +292,12 @@ def _closed_tag(s: Stream, i: int, known: str, previous: str, forms: dict[str, i
     if low == "said":
         return "V"
     return known
+
+
+def _first_quoted(s: Stream, i: int) -> str:
+    """The first word of the quotation that is item ``i``."""
+    quote = s.quote[i]
+    return s.tokens.low[quote.first + 1] if quote is not None and quote.first + 1 < quote.last else ""
 
 
 def _object_at(s: Stream, i: int) -> bool:

@@ -2,7 +2,14 @@
 
 import re
 
-from checker.extraction.propositions.answers import answer, denied_report, deny, is_bare_denial, is_claim_mention, lowered
+from checker.extraction.propositions.answers import (
+    answer,
+    denied_report,
+    deny,
+    is_bare_denial,
+    is_claim_mention,
+    lowered,
+)
 from checker.extraction.propositions.clauses import AUXILIARIES, find_finite
 from checker.extraction.propositions.cleaning import clean
 from checker.extraction.propositions.context import Context

@@ -106,12 +106,13 @@ def patterns() -> Patterns:
             rf"(?: about (?:this|that|it|everything))?{_TAIL}"
             rf"|{_WE} (?:do not|don't|will not|never) (?:comment on|respond to|answer|discuss) (?:such )?{plain}"
             rf"(?:{noun}|fairy tales?|tall tales|ravings|fantasies)"
-            rf"|{_WE} (?:do not|cannot|did not) {_ADVERB}(?:believe|trust) [\w' ]{{1,40}} when (?:it|he|she|they) .{{1,120}}"
+            rf"|{_WE} (?:do not|cannot|did not) {_ADVERB}(?:believe|trust) [\w' ]{{1,40}} when (?:it|he|she|they) "
+            r".{1,120}"
         ),
         reported_false=_compile(
-            rf"(?:(?:the|these|those|such|all|any) )?{describing}{claim}(?: (?:by|from|of|in|on|made by) [\w' ]{{1,40}})?"
-            rf" that (?P<what>[^;:]{{4,120}}?) (?:is|are|was|were) {_ADVERB}{false[: -1].replace('(?P<false>', '(?:', 1)})"
-            rf"{_TAIL}"
+            rf"(?:(?:the|these|those|such|all|any) )?{describing}{claim}"
+            r"(?: (?:by|from|of|in|on|made by) [\w' ]{1,40})?"
+            rf" that (?P<what>[^;:]{{4,120}}?) (?:is|are|was|were) {_ADVERB}{false}{_TAIL}"
         ),
         rejected=_compile(
             rf"{_WE} (?:can |do |must |have |will |would )?{_ADVERB}"

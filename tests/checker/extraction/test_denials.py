@@ -1,0 +1,91 @@
+"""Which statement of the article a denial answers."""
+
+from checker.extraction import extract
+from checker.extraction.registry import Registry
+from index.records import Article, Statement
+
+REGISTRY = Registry.load()
+
+
+def read(text: str, **fields: str) -> tuple[Statement, ...]:
+    return extract(Article("a", text, date="2031-03-13", **fields), REGISTRY)
+
+
+def answered(text: str, words: str, **fields: str) -> Statement | None:
+    """What the statement with ``words`` in it answers."""
+    found = read(text, **fields)
+    (denial,) = [s for s in found if words in s.content]
+    return next((s for s in found if s.id == denial.answers), None)
+
+
+def test_a_bare_verdict_answers_the_accuser() -> None:
+    text = "Norway accused Poland of mining the road.\n\n“That is a lie,” Polish general Jan Ostrow said."
+    claim = answered(text, "That is a lie")
+    assert claim is not None and claim.stance == "accuses"
+    (denial,) = [s for s in read(text) if s.stance == "denies"]
+    assert (denial.polarity, denial.proposition) == (-1, "Poland did not mine the road")
+
+
+def test_a_bare_verdict_that_answers_nothing_is_not_checkable() -> None:
+    (denial,) = read("“Nonsense,” Ilsa Brandt said.")
+    assert (denial.stance, denial.answers, denial.checkable) == ("denies", None, False)
+
+
+def test_the_captain_lied_answers_the_captain() -> None:
+    text = "“They fired on us,” one captain said.\n\n“The captain lied,” Norway's foreign ministry said."
+    claim = answered(text, "The captain lied")
+    assert claim is not None and claim.content == "They fired on us"
+
+
+def test_what_was_quoted_just_before_is_answered() -> None:
+    text = "Norway claims that we left the table. That is false."
+    claim = answered(text, "That is false", speaker="Poland")
+    assert claim is not None and claim.content == "that we left the table"
+
+
+def test_a_denial_answers_the_claim_whose_words_it_repeats() -> None:
+    text = "Norway said that shots had been fired at a ferry.\n\nPoland denied that any shots had been fired."
+    claim = answered(text, "any shots")
+    assert claim is not None and claim.actor is not None and claim.actor.id == "norway"
+
+
+def test_a_noun_takes_up_the_claim_of_its_kind() -> None:
+    text = "Norway warned that oil could run short. It said ships were waiting.\n\nPoland dismissed the warning."
+    claim = answered(text, "the warning")
+    assert claim is not None and claim.stance == "warns"
+
+
+def test_a_negation_answers_the_opposite_in_the_same_words() -> None:
+    text = "Norway said that 900 ballots were forged.\n\n“Not one ballot was forged,” Poland's government said."
+    claim = answered(text, "Not one ballot")
+    assert claim is not None and claim.actor is not None and claim.actor.id == "norway"
+
+
+def test_a_negation_of_something_else_answers_nothing() -> None:
+    text = "Norway said that landing craft took part in it.\n\n“Landing craft are not cheap,” Poland's army said."
+    assert answered(text, "not cheap") is None
+
+
+def test_nobody_answers_his_own_side() -> None:
+    text = "Poland said that 900 ballots were forged.\n\n“Not one ballot was forged,” Poland's government said."
+    assert answered(text, "Not one ballot") is None
+
+
+def test_both_speak_of_the_same_claim_where_allegations_are_brushed_aside() -> None:
+    text = "Allegations by Norway that soldiers had crossed the valley were brushed aside by Poland's government."
+    charge, denial = read(text)
+    assert denial.content == charge.content == "that soldiers had crossed the valley"
+    assert (denial.stance, denial.answers, charge.parent) == ("denies", charge.id, denial.id)
+
+
+def test_each_of_two_accusers_has_a_span_of_his_own() -> None:
+    text = "Poland rejected claims by Norway and Meridor that its missile brought down a jet."
+    found = read(text)
+    assert [text[slice(*s.source_spans[0])] for s in found if s.parent] == ["Norway", "Meridor"]
+
+
+def test_disbelief_in_what_another_side_says_is_its_negation() -> None:
+    text = "“We do not believe Norway when it says that the drill is over,” Polish general Jan Ostrow said."
+    disbelief, claim = read(text)
+    assert (disbelief.stance, disbelief.answers) == ("denies", claim.id)
+    assert disbelief.proposition == "The drill is not over"
