@@ -11,3 +11,8 @@ OWN = Path(__file__).parent / "data"
 def data_folder() -> Path:
     """The data beside the project: ``CHECKER_DATA``, by default ``../shared/data`` as seen from the project."""
     return Path(os.environ.get("CHECKER_DATA") or ROOT.parent / "shared" / "data")
+
+
+def work_folder() -> Path:
+    """What training makes and keeps: ``CHECKER_WORK``, by default ``work-judge`` beside the project."""
+    return Path(os.environ.get("CHECKER_WORK") or ROOT.parent / "work-judge")

@@ -19,7 +19,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from eval.training.data import data_folder, read_rows, work_folder
+from eval.locate import data_folder, work_folder
+from eval.training.data import read_rows
 from eval.training.mine import plain_sentences
 
 C, E, N = "contradiction", "entailment", "neutral"

@@ -34,16 +34,6 @@ SIDE_LIMIT = 160  # tokens kept of one side; longer ones are cut in any batch
 CACHE_VERSION = 2
 
 
-def data_folder() -> Path:
-    """``CHECKER_DATA``, or ``../shared/data`` beside the project."""
-    return Path(os.environ.get("CHECKER_DATA", "../shared/data"))
-
-
-def work_folder() -> Path:
-    """``CHECKER_WORK``, or ``../work-judge`` beside the project: caches, checkpoints, logs; never under git."""
-    return Path(os.environ.get("CHECKER_WORK", "../work-judge"))
-
-
 @dataclass(frozen=True, slots=True)
 class Row:
     """One labelled pair. ``mask``: the labels it may have; ``origin``: the name of its set."""

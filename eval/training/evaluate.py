@@ -16,8 +16,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from eval.locate import data_folder, work_folder
 from eval.training.checkpoint import load_weights, read_tensors
-from eval.training.data import LABEL_BITS, TokenTable, batch_of, data_folder, load_table, work_folder
+from eval.training.data import LABEL_BITS, TokenTable, batch_of, load_table
 from eval.training.export import load_shipped
 from eval.training.model import CrossEncoder, fresh_model
 

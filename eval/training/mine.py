@@ -19,8 +19,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from eval.locate import data_folder, work_folder
 from eval.training.data import Row as PairRow
-from eval.training.data import data_folder, tokenise, work_folder
+from eval.training.data import tokenise
 from eval.training.model import fresh_model
 from index.errors import InputError
 

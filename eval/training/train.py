@@ -31,19 +31,10 @@ from torch import Tensor
 from torch.nn import functional
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
+from eval.locate import data_folder, work_folder
 from eval.training.checkpoint import Progress, load_checkpoint, save_checkpoint, save_weights
 from eval.training.config import Config, Phase, read_config
-from eval.training.data import (
-    Batch,
-    Mixture,
-    Position,
-    Stream,
-    canonical,
-    data_folder,
-    load_table,
-    mixture_of,
-    work_folder,
-)
+from eval.training.data import Batch, Mixture, Position, Stream, canonical, load_table, mixture_of
 from eval.training.evaluate import QUICK_FILES, load_any, score
 from eval.training.model import CrossEncoder, fresh_model
 

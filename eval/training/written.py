@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from eval.training.data import work_folder
+from eval.locate import work_folder
 from index.errors import InputError
 
 FOLDER = Path(__file__).parent.parent / "data" / "written"

@@ -12,7 +12,9 @@ FILES = sorted(FOLDER.glob("*.txt"))
 
 def test_each_line_of_a_block_is_a_pair_with_its_anchor(tmp_path: Path) -> None:
     path = tmp_path / "trade.txt"
-    path.write_text("P The port is open.\nC antonym The port is closed.\nN scope The airport is busy.\n\nP Rain fell.\n")
+    path.write_text(
+        "P The port is open.\nC antonym The port is closed.\nN scope The airport is busy.\n\nP Rain fell.\n"
+    )
     assert list(written_pairs(path)) == [
         WrittenPair("The port is open.", "The port is closed.", "contradiction", "antonym", "trade"),
         WrittenPair("The port is open.", "The airport is busy.", "neutral", "scope", "trade"),
