@@ -391,7 +391,7 @@ class _Builder:
             )
             for begin, stop in zip([start, *edges], [*edges, end], strict=True):
                 span = self._trimmed(*(self._without_directions(begin, stop) if a.frame == "own" else (begin, stop)))
-                if span[0] >= span[1]:
+                if span[0] >= span[1] or not any(map(str.isalnum, _TAG.sub("", self.article.text[slice(*span)]))):
                     continue
                 if found and begin == start and self._goes_on(found[-1][-1], span):
                     found[-1].append(span)
@@ -448,6 +448,7 @@ class _Builder:
             and asserted
             and not others
             and stance != "demands"
+            and not _names_only(a, stance)
             and (stance == "denies" or not self._empty(a, content, spans[0][0]))
         )
         parent = self._parent(node)
@@ -598,7 +599,9 @@ class _Builder:
     def _context(self, node: Node, draft: Draft, actor: Actor | None) -> Context:
         """What the proposition may resolve pronouns with."""
         a = node.attribution
-        speaker = None if actor is None else self._readable(actor, personal=" I " in f" {draft.statement.content} ")
+        speaker = None
+        if actor is not None and not self._quotes_another(node, draft.statement.content_spans):
+            speaker = self._readable(actor, personal=" I " in f" {draft.statement.content} ")
         subjects = []
         if node.parent is not None and a.form == "noun" and node.parent.actor is not None:
             subjects.append(self._readable(node.parent.actor, personal=False))
@@ -610,6 +613,13 @@ class _Builder:
         agent = speaker if a.frame in "ig" else self._charged(a)
         modal = "should" if draft.statement.stance == "demands" else "will"
         return Context(speaker=speaker, subjects=tuple(dict.fromkeys(subjects))[:4], agent=agent, modal=modal)
+
+    def _quotes_another(self, node: Node, spans: Spans) -> bool:
+        """Whether quoted words stand in a narrated sentence: "we" in them is not the narrator."""
+        return node.attribution.frame == "own" and any(
+            child.attribution.quotes and any(s <= c < e for s, e in spans for c, _ in child.attribution.content)
+            for child in node.children
+        )
 
     def _charged(self, a: Attribution) -> str | None:
         """Who does what an accusation says: "Dravec" in "accused Dravec of rigging the count"."""
@@ -638,6 +648,16 @@ class _Builder:
 _ARTICLED = frozenset(
     ["United", "Kremlin", "European", "White", "Netherlands", "Philippines", "African", "Russian", "International"]
 )
+
+
+# With these a noun phrase is news of its own: "announced the withdrawal of two brigades".
+_TELLS = frozenset("announce report confirm reveal disclose put estimate calculate".split())
+_TAG = re.compile(r"</?[a-z]{1,6}>")
+
+
+def _names_only(a: Attribution, stance: Stance) -> bool:
+    """Whether the content is a topic, not a claim: "stressed the importance of their visit"."""
+    return a.frame == "n" and stance in {"asserts", "concedes"} and a.sense.lemma not in _TELLS and not a.quotes
 
 
 def _same_content(spans: Spans, content: list[Span]) -> bool:

@@ -21,6 +21,7 @@ from checker.extraction.lexicon import (
     load_sets,
     load_words,
 )
+from checker.extraction.propositions.words import word_class
 from checker.extraction.quotes import Quote
 from checker.extraction.sentences import sentences
 from checker.extraction.tags import BE, Stream
@@ -74,14 +75,31 @@ def find(s: Stream, paragraph: int) -> list[Attribution]:
     """The attributions of one stream, in the order of its sentences."""
     found: list[Attribution] = []
     loose: list[tuple[int, Span]] = []  # sentences that are nothing but speech
-    for start, hi in sentences(s):
+    ranges = sentences(s)
+    for number, (start, hi) in enumerate(ranges):
         lo = _after_dateline(s, start, hi) if start == 0 else start
-        here = _sentence(s, lo, hi)
+        here = [_pointing_back(s, item, ranges[number - 1] if number else None) for item in _sentence(s, lo, hi)]
         if not here and _only_speech(s, lo, hi):
             loose.append((len(found), (lo, hi)))
         found.extend(_with_offsets(s, item, (s.start[lo], s.end[hi - 1]), paragraph) for item in here)
     _attach(s, loose, found)
     return found
+
+
+def _pointing_back(s: Stream, item: _Found, before: Span | None) -> _Found:
+    """ "This was stated by Brandt", "Brandt said this at a briefing": the claim is the sentence before."""
+    if before is None or len(item.pieces) != 1 or item.sense.kind != "speech" or item.sense.stance != "asserts":
+        return item
+    first, end = item.pieces[0]
+    alone = end - first == 1 or (s.tag[first + 1] in "IT" and first > item.cue.head)
+    if s.low[first] not in {"this", "that"} or s.tag[first] == "t" or not alone:
+        return item
+    if any(s.tag[i] in "QF" for i in range(*before)):
+        return item
+    lo, hi = before
+    while hi > lo + 1 and s.tag[hi - 1] == ".":
+        hi -= 1
+    return replace(item, pieces=[(lo, hi)], frame="t")
 
 
 def _after_dateline(s: Stream, lo: int, hi: int) -> int:
@@ -1127,9 +1145,24 @@ def _noun(s: Stream, lo: int, hi: int, cue: Cue, found: list[_Found]) -> _Found 
     first = i + 1 if s.tag[i] in "If" else i
     frame = "t" if s.tag[i] == "t" else "i" if s.tag[i] == "o" else "P"
     end = _right_end(s, first, hi, "n" if frame == "P" else frame, None)
+    if frame == "t":
+        end = _before_verdict(s, first, end)
     if end <= first:
         return None
     return _Found(Cue(cue.first, cue.head, last, "noun", cue.entry), source, [(first, end)], sense, frame)
+
+
+def _before_verdict(s: Stream, first: int, end: int) -> int:
+    """Where the claim ends in "Russia's claim that it is leaving is false": before what is said of it."""
+    judged = word_class("false_adjectives") | word_class("false_nouns") | {"true"}
+    for i in range(first + 2, end - 1):
+        if s.low[i] in BE and s.tag[i] == "M":
+            j = i + 1
+            while j < end and (s.tag[j] == "R" or s.low[j] in {"not", "a", "an", "simply"}):
+                j += 1
+            if j < end and s.low[j] in judged and (j + 1 >= end or s.tag[j + 1] in ",.;CbG"):
+                return i
+    return end
 
 
 def _noun_frame(s: Stream, i: int, sense: Sense) -> bool:
@@ -1170,6 +1203,8 @@ def _owner(s: Stream, lo: int, cue: Cue, found: list[_Found]) -> Span | None:
 
 def _according(s: Stream, lo: int, hi: int, cue: Cue, found: list[_Found]) -> _Found | None:
     source = sources.right(s, cue.last, hi)
+    if source is None and cue.last < hi and s.low[cue.last] in {"him", "her", "them"}:
+        source = (cue.last, cue.last + 1)
     if source is None:
         return None
     i = source[1]
@@ -1188,7 +1223,7 @@ def _according(s: Stream, lo: int, hi: int, cue: Cue, found: list[_Found]) -> _F
     first = _trim_left(s, start, last)
     for item in found:
         for a, b in item.pieces:
-            if a <= cue.first and b <= last and a > first and item.frame == "t":
+            if a <= cue.first and b <= last and a > first and item.frame == "t" and item.cue.form != "noun":
                 first = a
     if first >= last:
         return None

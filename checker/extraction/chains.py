@@ -8,6 +8,9 @@ from checker.extraction.propositions import negate, proposition
 from index.records import Statement
 
 
+_UNTURNED = "It is not true: "  # what a denied noun phrase becomes that names neither a claim nor a deed
+
+
 def propose(draft: Draft, before: list[Draft]) -> None:
     """Sets the proposition, with what the statements before it give: the sentence before, the claim that is denied."""
     s = draft.statement
@@ -25,7 +28,10 @@ def _read(draft: Draft, previous: str | None) -> None:
     s = draft.statement
     context = replace(draft.context, previous=previous)
     polarity = 1 if draft.verdict else s.polarity  # "That is a lie" says in its own words that it is not so
-    draft.statement = replace(s, proposition=proposition(s.content, polarity=polarity, context=context) or s.content)
+    found = proposition(s.content, polarity=polarity, context=context) or s.content
+    if found.startswith(_UNTURNED):
+        s = replace(s, checkable=False)  # "rejected the request": there is nothing that could be false
+    draft.statement = replace(s, proposition=found)
 
 
 def _accusers(denial: Draft, inside: list[Draft]) -> list[Draft]:

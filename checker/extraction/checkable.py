@@ -7,6 +7,16 @@ from checker.extraction.lexicon import load_ceremony, load_words
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d+")
 _LEADING = re.compile(r"^[^\w]+")
+# How a speaker turns to those who listen, and how a sentence gets under way; neither says anything.
+_ADDRESS = re.compile(
+    r"(?:(?:dear |my )?(?:friends|colleagues|comrades|ladies and gentlemen|everyone|everybody|folks|"
+    r"(?:fellow |dear )?(?:citizens|americans|ukrainians|countrymen)(?: of \w+)?|(?:mr|madam) \w+|excellenc\w+)[,!.] )+",
+    re.IGNORECASE,
+)
+_OPENER = re.compile(
+    r"(?:(?:so|and|but|now|first|well|okay|ok|all right|alright|again|also|finally|lastly|look|yeah|of course)[,.]? )+",
+    re.IGNORECASE,
+)
 _LOOK = 400  # characters in which the modality of a sentence is looked for
 _MIN_WORDS = 3
 
@@ -24,6 +34,12 @@ def words_of(text: str) -> list[str]:
 def is_ceremony(text: str) -> bool:
     """Greetings, thanks, wishes, the words that hold a meeting together."""
     plain = _LEADING.sub("", text[:200]).replace("’", "'").replace("Mr. ", "Mr ").replace("Madam. ", "Madam ")
+    addressed = _ADDRESS.match(plain)
+    if addressed is not None and len(words_of(plain[addressed.end() :])) > 5:
+        plain = plain[addressed.end() :]  # "Friends, the year draws to a close"
+    opener = _OPENER.match(plain)
+    if opener is not None and opener.end() < len(plain):
+        plain = plain[opener.end() :]
     found = _openings().match(plain)
     if found is None:
         return False

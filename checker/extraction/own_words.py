@@ -79,7 +79,7 @@ def voices(article: Article, cast: Cast) -> Voices:
             found.append(Voice(span[0], match.end(), "question", None, span, name))
             continue
         if low not in known:
-            known[low] = _speaker(name, span[0], cast)
+            known[low] = _spouse(name, article) or _speaker(name, span[0], cast)
         actor = known[low]
         at_head = span[0] == 0 or article.text[span[0] - 1] == "\n"
         if actor is None and match["title"] and names[low] < 2 and not at_head:
@@ -106,6 +106,17 @@ def _looks_like_transcript(text: str, names: Counter[str]) -> bool:
     """In news a label now and then is a heading; a transcript changes speakers all the time."""
     total = sum(names.values())
     return total >= 3 and len(names) < total and len(text) / total < 4000
+
+
+def _spouse(name: str, article: Article) -> Actor | None:
+    """The first lady of a label, by the full name that the title or the text gives: she is not the president."""
+    title, _, surname = name.rpartition(" ")
+    if not title.lower().endswith("first lady"):
+        return None
+    pattern = re.compile(rf"First Lady (?:Dr\. )?((?:[A-Z][\w.'’-]+ ){{1,2}}{re.escape(surname)})\b", re.IGNORECASE)
+    found = pattern.search(article.title or "") or pattern.search(article.text)
+    full = " ".join(map(str.capitalize, (found[1] if found is not None else name).split()))
+    return Actor(slug(full) or "first-lady", full)
 
 
 def _speaker(name: str, start: int, cast: Cast) -> Actor | None:

@@ -82,9 +82,11 @@ def _ends_after(s: Stream, i: int) -> int:
             stop += 1
         if stop >= count:
             return stop
+        if s.start[stop] == s.end[stop - 1] and (s.word[stop][0].isdigit() or s.word[stop][0].islower()):
+            return 0  # "BA.2", "state.gov"
         if low == "…" or low.startswith(".."):
             return stop if _starts_sentence(s, stop) and s.tag[stop] != "Q" else 0
-        return stop if _starts_sentence(s, stop) or low != "." else 0
+        return stop if _starts_sentence(s, stop) else 0
     if tag in "QF":
         quote = s.quote[i]
         last = s.tokens.low[quote.last - 1] if quote is not None else ""
