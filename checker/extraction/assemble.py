@@ -75,7 +75,8 @@ def statements(article: Article, registry: Registry) -> tuple[Statement, ...]:
         _resolve(root, resolver, article.text)
     builder = _Builder(article, registry, cast, read, resolver)
     for root in roots:
-        builder.build(root)
+        if not _shouted_label(root, registry, article.text):
+            builder.build(root)
     return chains.link(builder.done)
 
 
@@ -120,7 +121,8 @@ def _credits(s: Stream) -> bool:
 
 def _heading(s: Stream) -> bool:
     """A line without a verb and without a full stop, in an actor's own text: its title, its place and date, its end."""
-    ends = s.tag[-1] in ".,;:Q" and not s.abbreviated[-1] and not (len(s) < 8 and s.tag[-2:] == ["P", "."])
+    shouted = all(word.upper() == word for word in s.word)  # "END 2:15 P.M."
+    ends = s.tag[-1] in ".,;:Q" and not s.abbreviated[-1] and not (shouted and len(s) < 8)
     return not ends and len(s) < 30 and not has_finite_verb(s, 0, len(s))
 
 
@@ -248,6 +250,16 @@ def _nest(read: _Read, spoken: Voices) -> list[Node]:
 def _adrift(node: Node) -> bool:
     """Whether it stands in quoted words of nobody known: its chain would lack its first link."""
     return node.attribution.inside and node.voice.role == "narrator"
+
+
+def _shouted_label(root: Node, registry: Registry, text: str) -> bool:
+    """Whether a headline in capitals names nobody that we know: "INVASION OF UKRAINE: LIVE UPDATES"."""
+    a = root.attribution
+    if a.source is None or len(a.cue) != 1 or text[slice(*a.cue[0])] != ":":
+        return False
+    name = text[slice(*a.source)]
+    known = root.actor is not None and registry.get(root.actor.id) is not None
+    return name.isupper() and len(name) > 5 and not known
 
 
 def _narration(span: Span, paragraph: int) -> Attribution:
@@ -603,7 +615,8 @@ class _Builder:
         if actor is not None and not self._quotes_another(node, draft.statement.content_spans):
             speaker = self._readable(actor, personal=" I " in f" {draft.statement.content} ")
         subjects = []
-        if node.parent is not None and a.form == "noun" and node.parent.actor is not None:
+        owned = a.source is not None and bool(a.cue) and a.source[0] < a.cue[0][0]  # "Russia's claim that it"
+        if node.parent is not None and a.form == "noun" and node.parent.actor is not None and not owned:
             subjects.append(self._readable(node.parent.actor, personal=False))
         if actor is not None and a.frame != "own":
             subjects.append(self._readable(actor, personal=actor.side is None or not self._is_office(actor)))

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from checker.extraction import denials
 from checker.extraction.draft import Draft
-from checker.extraction.propositions import negate, proposition
+from checker.extraction.propositions import denied_report, deny, negate, proposition
+from checker.extraction.propositions.cleaning import clean
 from index.records import Statement
-
 
 _UNTURNED = "It is not true: "  # what a denied noun phrase becomes that names neither a claim nor a deed
 
@@ -19,7 +19,8 @@ def propose(draft: Draft, before: list[Draft]) -> None:
         if draft.answers is None:
             # "Nonsense" alone says nothing that could be compared with anything
             bare = proposition(s.content, context=replace(draft.context, previous=None))
-            draft.statement = replace(s, checkable=False, proposition=bare or s.content)
+            says = denied_report(clean(s.content)) is not None  # "Reports that X are untrue" brings its claim along
+            draft.statement = replace(s, checkable=says, proposition=bare or s.content)
             return
     _read(draft, draft.answers.statement.proposition if draft.answers else _sentence_before(draft, before))
 
@@ -107,12 +108,16 @@ def _answer(draft: Draft, drafts: list[Draft], at: int, inside: list[Draft], quo
         if draft.verdict:
             draft.answers = inside[0] if inside else None
             if draft.answers is not None:
-                draft.statement = replace(s, checkable=True)
-                _read(draft, draft.answers.statement.proposition)
+                opposite = deny(draft.answers.statement.proposition)
+                draft.statement = replace(s, checkable=True, proposition=opposite)
         else:
-            draft.answers = denials.answered_by_denial(draft, drafts, at)
-            if draft.answers is not None and denials.named_claim(s.content) is not None:
-                _read(draft, draft.answers.statement.proposition)
+            found = denials.answered_by_denial(draft, drafts, at)
+            if found is not None and denials.named_claim(s.content) is not None:
+                opposite = deny(found.statement.proposition)
+                draft.statement = replace(s, checkable=True, proposition=opposite)
+            elif s.proposition.startswith(_UNTURNED):
+                return
+            draft.answers = found
         return
     draft.answers = _turned_down(draft, quoted)
     if draft.answers is None and s.stance in ("asserts", "concedes") and s.checkable:

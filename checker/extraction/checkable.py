@@ -10,11 +10,13 @@ _LEADING = re.compile(r"^[^\w]+")
 # How a speaker turns to those who listen, and how a sentence gets under way; neither says anything.
 _ADDRESS = re.compile(
     r"(?:(?:dear |my )?(?:friends|colleagues|comrades|ladies and gentlemen|everyone|everybody|folks|"
-    r"(?:fellow |dear )?(?:citizens|americans|ukrainians|countrymen)(?: of \w+)?|(?:mr|madam) \w+|excellenc\w+)[,!.] )+",
+    r"(?:fellow |dear )?(?:citizens|americans|ukrainians|countrymen)(?: of \w+)?|(?:mr|madam) \w+|"
+    r"excellenc\w+)[,!.] )+",
     re.IGNORECASE,
 )
 _OPENER = re.compile(
-    r"(?:(?:so|and|but|now|first|well|okay|ok|all right|alright|again|also|finally|lastly|look|yeah|of course)[,.]? )+",
+    r"(?:(?:so|and|but|now|first|well|okay|ok|all right|alright|again|also|finally|lastly|look|yeah|"
+    r"of course)[,.]? )+",
     re.IGNORECASE,
 )
 _LOOK = 400  # characters in which the modality of a sentence is looked for

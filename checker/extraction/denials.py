@@ -12,11 +12,12 @@ from checker.extraction.draft import Draft
 from checker.extraction.propositions import is_claim_mention
 from checker.extraction.propositions.cleaning import clean
 from checker.extraction.propositions.words import closed_words, verbs
-from index.records import Stance
+from index.records import Stance, Statement
 
 _RECENT = 14  # statements that a denial without words of its own may look back over
 _REACH = 60  # statements in which the words of a denial are looked for
 _NEAR = 700  # characters between a claim and the "Nonsense" that follows it, where nothing else ties the two
+_ADJACENT = 300  # characters
 _SHARED = 0.5  # share of the shorter one's words that a denial and the claim which it answers have in common
 _NEGATED_SHARED = 0.6
 _LONGEST_MENTION = 12  # words
@@ -56,6 +57,8 @@ def answered_by_verdict(draft: Draft, before: list[Draft]) -> Draft | None:
     quoted = _just_quoted(draft, recent)
     if quoted is not None:
         return quoted
+    if draft.frame == "own":
+        return None  # in an interview "No" answers a question, and who asks asserts nothing
     noun = next((w for w in words_of(draft.statement.content) if _singular(w) in _TAKEN_UP), None)
     if noun is not None and (found := _of_stance(draft, recent, _TAKEN_UP[_singular(noun)])) is not None:
         return found
@@ -76,8 +79,9 @@ def answered_by_denial(draft: Draft, drafts: list[Draft], at: int) -> Draft | No
     noun = named_claim(draft.statement.content)
     if noun is not None:
         return _named(draft, before, noun)
-    found = _by_words(draft, before, _SHARED, negated=None)
-    return found if found is not None else _by_words(draft, drafts[at + 1 : at + _REACH], 0.75, negated=None)
+    same = is_negative(draft.statement.content)
+    found = _by_words(draft, before, _SHARED, negated=same)
+    return found if found is not None else _by_words(draft, drafts[at + 1 : at + _REACH], 0.75, negated=same, least=2)
 
 
 def answered_by_negation(draft: Draft, drafts: list[Draft], at: int) -> Draft | None:
@@ -85,8 +89,10 @@ def answered_by_negation(draft: Draft, drafts: list[Draft], at: int) -> Draft | 
     s = draft.statement
     mine = is_negative(s.content)
     before = drafts[max(0, at - _REACH) : at]
-    found = _by_words(draft, before, _NEGATED_SHARED, negated=not mine, least=2)
-    if found is not None and _same_predicate(s.content, found.statement.content):
+    found = None
+    if draft.frame != "own":  # a speaker who takes turns with others shares his words with all of them
+        found = _by_words(draft, before, _NEGATED_SHARED, negated=not mine, least=2)
+    if found is not None and _same_predicate(s.content, found.statement.content) and _mutual(s, found.statement):
         return found
     last = _own_denial_before(draft, before)
     if last is None or last.answers is None or is_negative(last.answers.statement.content) == mine:
@@ -97,6 +103,12 @@ def answered_by_negation(draft: Draft, drafts: list[Draft], at: int) -> Draft | 
     shared = len(terms(s.content) & terms(theirs))
     same_words = shared > 0 and shared >= _SHARED * len(terms(s.content)) and _same_predicate(s.content, theirs)
     return last.answers if verdict_first or same_words else None
+
+
+def _mutual(one: Statement, other: Statement) -> bool:
+    """Whether the words that two sentences share are a good part of either."""
+    mine, theirs = terms(one.content), terms(other.content)
+    return 3 * len(mine & theirs) >= len(theirs)
 
 
 def _same_predicate(one: str, other: str) -> bool:
@@ -131,9 +143,10 @@ def terms(content: str) -> frozenset[str]:
 
 
 _EMPTY = frozenset(
-    """least most one two three four five six seven eight nine ten hundred thousand say tell claim monday tuesday
-    wednesday thursday friday saturday sunday january february march april may june july august september october
-    november december""".split()
+    """make happen do get go take have know think see want need come give way thing least most one two three
+    four five six seven eight nine ten hundred thousand say tell claim monday tuesday wednesday thursday
+    friday saturday sunday january february march april may june july august september october november
+    december""".split()
 )
 
 
@@ -171,7 +184,8 @@ def _one_side(draft: Draft, other: Draft) -> bool:
 def _claims(draft: Draft) -> bool:
     """Whether it says what could be denied."""
     s = draft.statement
-    return s.checkable and s.stance not in ("asks", "demands", "promises")
+    asked = s.content.lower().startswith(("whether ", "if ", "how ", "why ", "what ", "when ", "who "))
+    return s.checkable and not asked and s.stance not in ("asks", "demands", "promises")
 
 
 def _about(other: Draft, draft: Draft) -> bool:
@@ -191,7 +205,8 @@ def _just_quoted(draft: Draft, recent: list[Draft]) -> Draft | None:
     s = draft.statement
     for other in reversed(recent):
         host = other.parent
-        if host is None or not _rival(draft, other):
+        clause = other.frame in {"t", "b", "q"} or other.statement.stance == "accuses"
+        if host is None or not clause or not _rival(draft, other) or not _claims(other):
             continue
         if host is draft:
             return other
@@ -234,23 +249,32 @@ def _named(draft: Draft, before: list[Draft], noun: str) -> Draft | None:
     return near[-1] if near else None
 
 
-def _by_words(draft: Draft, others: list[Draft], share: float, negated: bool | None, least: int = 1) -> Draft | None:
+def _by_words(draft: Draft, others: list[Draft], share: float, negated: bool, least: int = 1) -> Draft | None:
     """The statement of another side that shares most words with this one; the first of several."""
     mine = terms(draft.statement.content)
     best: tuple[float, Draft] | None = None
     for other in others:
-        theirs = terms(other.statement.content)
-        shared = len(mine & theirs)
-        if shared < least or not theirs or shared < share * min(len(mine), len(theirs)):
+        shared = len(mine & terms(other.statement.content))
+        if shared < least or shared < share * len(mine) or (shared == 1 and not _singled_out(draft, other, mine)):
             continue
-        if not _rival(draft, other) or other.statement.polarity < 0 or not _claims(other):
+        if not _rival(draft, other) or other.statement.polarity < 0 or not _claims(other) or _holds(other, draft):
             continue
-        if negated is not None and is_negative(other.statement.content) is not negated:
+        if is_negative(other.statement.content) is not negated:
             continue
-        score = shared / min(len(mine), len(theirs))
+        score = shared / len(mine)
         if best is None or score > best[0]:
             best = (score, other)
     return None if best is None else best[1]
+
+
+def _singled_out(draft: Draft, other: Draft, mine: frozenset[str]) -> bool:
+    """Whether one word in common is enough: few are said, to an accuser or right after the claim."""
+    return len(mine) <= 2 and (other.statement.stance == "accuses" or 0 < draft.place - other.place < _ADJACENT)
+
+
+def _holds(other: Draft, draft: Draft) -> bool:
+    """Whether the denial stands inside the content of ``other``, which only reports it."""
+    return any(start <= draft.cue_at < end for start, end in other.statement.content_spans)
 
 
 def _own_denial_before(draft: Draft, before: list[Draft]) -> Draft | None:

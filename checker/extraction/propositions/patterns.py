@@ -110,7 +110,7 @@ def patterns() -> Patterns:
             r".{1,120}"
         ),
         reported_false=_compile(
-            rf"(?:(?:the|these|those|such|all|any) )?{describing}{claim}"
+            rf"(?:(?:the|these|those|such|all|any|its|their|his|her|[\w' ]{{2,40}}(?:'s|s')) )?{describing}{claim}"
             r"(?: (?:by|from|of|in|on|made by) [\w' ]{1,40})?"
             rf" that (?P<what>[^;:]{{4,120}}?) (?:is|are|was|were) {_ADVERB}{false}{_TAIL}"
         ),

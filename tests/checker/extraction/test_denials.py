@@ -89,3 +89,30 @@ def test_disbelief_in_what_another_side_says_is_its_negation() -> None:
     disbelief, claim = read(text)
     assert (disbelief.stance, disbelief.answers) == ("denies", claim.id)
     assert disbelief.proposition == "The drill is not over"
+
+
+def test_a_claim_called_false_is_worded_about_whom_it_is_about() -> None:
+    text = "Poland’s claim that it is moving troops away is “false”, according to a Norwegian official."
+    denial, claim = read(text)
+    assert (denial.stance, denial.answers) == ("denies", claim.id)
+    assert (claim.content, claim.proposition) == ("that it is moving troops away", "Poland is moving troops away")
+    assert denial.proposition == "Poland is not moving troops away"
+
+
+def test_one_common_word_far_away_ties_nothing() -> None:
+    rain = "Rain fell on the hills of the north all day, and the roads were closed. " * 5
+    text = f"“An attack on one is an attack on all,” Norway said. {rain}Poland denied that it had planned an attack."
+    assert answered(text, "planned") is None
+
+
+def test_a_denied_thing_that_nobody_claimed_answers_nothing() -> None:
+    text = "Norway said that the request for a seat had been filed.\n\nPoland rejected the request."
+    (refusal,) = [s for s in read(text) if s.stance == "denies"]
+    assert (refusal.answers, refusal.checkable) == (None, False)
+
+
+def test_no_in_an_interview_answers_no_claim() -> None:
+    text = "Question: Did you close the bridge?\n\nIlsa Brandt: No. The bridge is open.\n\nQuestion: And the ferry?\n\n"
+    found = read(text + "Ilsa Brandt: The ferry is running.")
+    (denial,) = [s for s in found if s.content == "No."]
+    assert (denial.stance, denial.answers, denial.checkable) == ("denies", None, False)

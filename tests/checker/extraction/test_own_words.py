@@ -1,0 +1,71 @@
+"""Releases, speeches and briefings: what in them is a statement, whose, and whether it says anything."""
+
+import pytest
+
+from checker.extraction import extract
+from checker.extraction.checkable import is_checkable
+from checker.extraction.registry import Registry
+from index.records import Article, Statement
+
+REGISTRY = Registry.load()
+
+
+def read(text: str, **fields: str) -> tuple[Statement, ...]:
+    return extract(Article("a", text, date="2031-03-13", **fields), REGISTRY)
+
+
+def test_titles_dates_and_rulers_are_no_statements() -> None:
+    text = "MINISTRY OF HEALTH OF NORWAY\nOslo, 3 December 2031\n\nThe water is safe to drink.\n\n***\n\nEND 2:15 P.M."
+    assert [s.content for s in read(text, speaker="Norway")] == ["The water is safe to drink."]
+
+
+def test_we_inside_quoted_words_is_not_the_narrator() -> None:
+    text = (
+        "“We have opened the bridge,” the president of Poland told reporters, and left for the coast by train at noon."
+    )
+    outer = next(s for s in read(text, speaker="Norway") if s.actor and s.actor.id == "norway")
+    assert "Norway has opened" not in outer.proposition
+
+
+def test_what_was_stated_is_the_sentence_before() -> None:
+    text = "The bridge is open to all. This was stated by Ilsa Brandt during a meeting."
+    (statement,) = read(text)
+    assert (statement.content, statement.actor and statement.actor.name) == ("The bridge is open to all", "Ilsa Brandt")
+
+
+def test_the_first_lady_is_not_the_president() -> None:
+    turns = "THE PRESIDENT: Thank you.\n\nFIRST LADY QUIST: The school opens in May.\n\nTHE PRESIDENT: It does.\n\n"
+    title = "Remarks by First Lady Mara Quist and President Orn Quist"
+    found = read(turns + "FIRST LADY QUIST: Good.", title=title, speaker="Norway")
+    assert {s.actor.id for s in found if s.actor and "school" in s.content} == {"mara-quist"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Friends, good morning to you all.",
+        "So, I want to thank the team.",
+        "Okay, take it away.",
+    ],
+)
+def test_ceremony_says_nothing(text: str) -> None:
+    assert not is_checkable(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Friends, most importantly, the army has crossed the river.",
+        "Okay, today marks the second day of the strike.",
+        "Colleagues, the bridge at Orm was closed yesterday.",
+    ],
+)
+def test_a_claim_behind_a_salutation_is_a_claim(text: str) -> None:
+    assert is_checkable(text)
+
+
+def test_a_topic_is_no_claim_and_a_number_with_a_point_ends_no_sentence() -> None:
+    (topic,) = read("Norway stressed the importance of the visit.")
+    assert not topic.checkable
+    (variant,) = read("Ilsa Brandt said that BA.2 has become dominant in Norway.")
+    assert variant.content == "that BA.2 has become dominant in Norway"
