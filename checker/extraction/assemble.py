@@ -349,7 +349,8 @@ class _Builder:
         if a.sense.kind != "speech":
             return False
         surface = "" if a.source is None else self.article.text[a.source[0] : a.source[1]].lower()
-        return surface.split(" ", 1)[0] not in _SELF or a.sense.negative
+        himself = node.parent.attribution.frame != "own" and node.actor is not None and node.actor == node.parent.actor
+        return (not himself and surface.split(" ", 1)[0] not in _SELF) or a.sense.negative
 
     def _make(self, node: Node) -> None:
         a = node.attribution

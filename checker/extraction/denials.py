@@ -61,7 +61,9 @@ def answered_by_verdict(draft: Draft, before: list[Draft]) -> Draft | None:
         return None  # in an interview "No" answers a question, and who asks asserts nothing
     noun = next((w for w in words_of(draft.statement.content) if _singular(w) in _TAKEN_UP), None)
     if noun is not None and (found := _of_stance(draft, recent, _TAKEN_UP[_singular(noun)])) is not None:
-        return found
+        return next(
+            d for d in recent if d.statement.content_spans == found.statement.content_spans and _rival(draft, d)
+        )
     for other in reversed(recent):
         if other.statement.polarity < 0 and other.answers is not None and _one_side(draft, other):
             return other.answers

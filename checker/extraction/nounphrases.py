@@ -429,7 +429,8 @@ class _Reader:
             return None
         for end in range(k + 2, min(k + 6, self.n - 1)):
             if t.spelt[end] in _QUOTES:
-                beside = t.starts[end + 1] == t.ends[end] + 1 and t.starts[k] > t.ends[k - 1]
+                words = all(t.spelt[j][0].isalnum() for j in range(k + 1, end))  # no point, no line's end
+                beside = words and t.starts[end + 1] == t.ends[end] + 1 and t.starts[k] > t.ends[k - 1]
                 return end + 1 if beside and self._nameable(end + 1) and self._entity(end + 1)[0] is None else None
         return None
 

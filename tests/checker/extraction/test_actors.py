@@ -392,3 +392,8 @@ def test_many_people_of_one_name_do_not_slow_the_reading() -> None:
         return time.process_time() - begun
 
     assert seconds(4000) <= 3 * seconds(2000) + 0.05
+
+
+def test_a_name_does_not_run_over_quotation_marks_and_a_line() -> None:
+    cast = Cast(REGISTRY, "“We spoke to Brandt ”.\n\n“ Quist agrees,” he said.")
+    assert not [m for m in cast.mentions() if "\n" in cast.text[m.start : m.end]]

@@ -71,6 +71,7 @@ def test_an_elliptical_denial_answers_the_accusation_two_sentences_up() -> None:
     denial = saying("As always, unfounded accusations")
     assert denial.actor and denial.actor.id == "dmitry-peskov", "'he' is Peskov"
     assert denial.stance == "denies"
+    assert by_id(denial.answers).actor == saying("not withdrawing forces", "united-states").actor, "the first accuser"
     assert by_id(denial.answers).proposition == "Russia was not withdrawing forces from its border with Ukraine"
     assert denial.proposition == "Russia was withdrawing forces from its border with Ukraine"
 
