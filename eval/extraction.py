@@ -74,13 +74,21 @@ def measure(path: Path, extract: Extract, *, speech: bool = False) -> dict[str, 
     :raises InputError: the file cannot be used.
     """
     gold = list(load(path))
-    found = [from_statements(one.article.text, extract(one.article)) for one in gold]
+    name = path.name.removesuffix(".gz").removesuffix(".jsonl")
+    return score(name, gold, [extract(one.article) for one in gold], speech=speech)
+
+
+def score(
+    name: str, gold: Sequence[GoldArticle], statements: Sequence[Iterable[Statement]], *, speech: bool = False
+) -> dict[str, Any]:
+    """The object for the statements that were found in each article of ``gold``."""
+    found = [from_statements(one.article.text, ours) for one, ours in zip(gold, statements, strict=True)]
     counts = {
         role: [count(one.article.text, role, ours, one.attributions) for one, ours in zip(gold, found, strict=True)]
         for role in ROLES
     }
     result: dict[str, Any] = {
-        "set": path.name.removesuffix(".gz").removesuffix(".jsonl"),
+        "set": name,
         "articles": len(gold),
         "n": sum(len(one.attributions) for one in gold),
         "predicted": sum(map(len, found)),
