@@ -156,7 +156,7 @@ def query(
     as_json: JsonOption = False,
 ) -> None:
     """Show what other actors say against a claim."""
-    from checker.facade import SHOWN, Query
+    from checker.facade import SHOWN, Query, is_echo
     from checker.reporting import jsonl, terminal
     from index.records import VERDICTS
 
@@ -166,7 +166,8 @@ def query(
         raise UsageError(f"--min-score is a probability, from 0 to 1, not {min_score}")
     for option, value in (("--date", date), ("--since", since), ("--until", until)):
         _require_day(option, value)
-    shown = VERDICTS if every else (*SHOWN, "compatible") if supports else SHOWN
+    wanted = VERDICTS if every else SHOWN
+    same = supports and not every  # with every verdict they stand among the others
 
     def ask(claim: str, name: str | None, day: str | None) -> "Query":
         who = None
@@ -174,7 +175,7 @@ def query(
             who, known = checker.actor(name)
             if not known:
                 _warn(f"no actor is known as '{name}'; matching by that name alone")
-        return Query(claim, actor=who, date=day, since=since, until=until, limit=k, min_score=min_score, verdicts=shown)
+        return Query(claim, who, day, since, until, limit=k, min_score=min_score, verdicts=wanted, supports=same)
 
     with _open(store, encoder, actors, create=False, judging=True) as checker:
         for claim in _claims(text, actor, date, file):
@@ -184,7 +185,7 @@ def query(
                     about = {} if file is None else {"claim": claim.id}
                     _print_json({**about, **jsonl.rebuttal(rebuttal)})
             else:
-                terminal.rebuttals(_console(), claim.text, found)
+                terminal.rebuttals(_console(), claim.text, found, apart=is_echo if same else None)
 
 
 @app.command()

@@ -13,7 +13,7 @@ from checker.extraction import EXTRACTOR, extract
 from checker.extraction.actors import Registry
 from checker.extraction.time import window as window_of
 from checker.judging import CrossEncoder, Judge, Scorer
-from checker.matching import Filter, Matcher
+from checker.matching import Copies, Filter, Matcher
 from checker.matching.search import similarities
 from checker.reading import Skipped
 from index.encoders import Encoder, load_encoder
@@ -87,6 +87,7 @@ class Query:
     limit: int = 10
     min_score: float = 0.0
     verdicts: tuple[VerdictKind, ...] = SHOWN
+    supports: bool = False  # whether those who say the same are wanted too, after the rebuttals
 
     def __post_init__(self) -> None:
         if not self.text.strip():
@@ -253,7 +254,10 @@ class Checker:
             return writer.delete(article)
 
     def query(self, query: Query) -> list[Rebuttal]:
-        """What other actors say against a claim, best first; ties by statement id."""
+        """What other actors say against a claim, best first; after it, where wanted, those who say the same.
+
+        Of equal scores the one that the judge takes for less of an echo comes first, then the nearer one.
+        """
         claim = self._claim(query)
         vectors = self.vectors
         with self.store.snapshot():
@@ -261,13 +265,15 @@ class Checker:
             pairs = Matcher(self.store, vectors, self._encoder).candidates(
                 claim, limit=CANDIDATES, only=Filter(since=query.since, until=query.until)
             )
-            judged = [
-                (pair, verdict)
-                for pair, verdict in zip(pairs, self.judging.judge(pairs), strict=True)
-                if verdict.kind in query.verdicts and verdict.score >= query.min_score
-            ]
-            judged.sort(key=lambda item: (-item[1].score, item[0].statement.id))
-            return list(self._rebuttals(judged[: query.limit]))
+            judged = list(zip(pairs, self.judging.judge(pairs), strict=True))
+            echoes = [one for one in judged if is_echo(one[1])]
+            against = [one for one in judged if one[1].kind in query.verdicts and one[1].score >= query.min_score]
+            if "compatible" not in query.verdicts:
+                against = [one for one in against if one not in echoes]
+            against.sort(key=lambda one: (-one[1].score, -one[1].probabilities.margin))
+            echoes.sort(key=lambda one: -one[1].probabilities.entailment)
+            shown = against[: query.limit] + (echoes[: query.limit] if query.supports else [])
+            return list(self._rebuttals(shown))
 
     def judge(self, pairs: Sequence[tuple[Statement, Statement]]) -> list[Verdict]:
         """Verdicts on pairs that need not be stored anywhere."""
@@ -281,12 +287,21 @@ class Checker:
 
     def _rebuttals(self, judged: Sequence[tuple[Pair, Verdict]]) -> Iterator[Rebuttal]:
         articles = self.store.articles([pair.statement.article for pair, _ in judged])
-        for rank, (pair, verdict) in enumerate(judged, start=1):
-            yield Rebuttal(rank, pair, verdict, articles[pair.statement.article], self._appearances(pair.statement))
+        stored = [self.store.statement_by_key(pair.statement.id) for pair, _ in judged]
+        ids = [found[0] for found in stored if found is not None]
+        copies = Copies.of(self.store, ids)
+        for rank, (id_, (pair, verdict)) in enumerate(zip(ids, judged, strict=True), start=1):
+            yield Rebuttal(rank, pair, verdict, articles[pair.statement.article], copies.appearances(id_))
 
-    def _appearances(self, statement: Statement) -> tuple[str, ...]:
-        found = self.store.statement_by_key(statement.id)
-        return () if found is None else self.store.appearances([found[0]]).get(found[0], ())
+
+def is_echo(verdict: Verdict) -> bool:
+    """Whether a statement says the same as the claim rather than the opposite.
+
+    That is for the judge to say, but never against its own verdict: a contradiction that it is sure of stays one, with
+    whatever probability the words alone entail the claim ("ten were hurt", "twelve were hurt").
+    """
+    entails = verdict.probabilities.margin < 0
+    return verdict.kind == "compatible" or (verdict.kind == "uncertain" and entails)
 
 
 def _packaged_judge(notify: Notify) -> Judge:

@@ -69,7 +69,7 @@ def examine(folder: Path, *, encoder: str | None, rebuild: bool, notify: Callabl
             vectors = VectorIndex.open(
                 folder, store, fingerprint=model.fingerprint, dimension=model.dimension, notify=notify
             )
-            index, recall = "exact", _recall(store, vectors)
+            index, recall = vectors.kind, _recall(store, vectors)
             problems += _differences(store, vectors)
         except StateError as error:
             problems.append(str(error))

@@ -10,6 +10,8 @@ MAX_WORDS = 64  # of a query: more add nothing to the ranking, and each costs a 
 # Weights of the columns: proposition, content, actor name.
 _WEIGHTS = (1.0, 0.5, 0.25)
 
+_DAYS = " AND rowid IN (SELECT id FROM statements WHERE date >= ? AND date <= ?)"
+
 # English words that stand in almost every sentence: scoring them costs time and ranks by accident. Negations are among
 # them on purpose: a rebuttal is found by what it is about, whether it denies it is judged later.
 _STOPWORDS = frozenset(
@@ -21,9 +23,12 @@ _STOPWORDS = frozenset(
 )
 
 
-def search(store: Store, text: str, limit: int) -> list[tuple[int, float]]:
+def search(
+    store: Store, text: str, limit: int, *, since: str | None = None, until: str | None = None
+) -> list[tuple[int, float]]:
     """Integer ids of the statements that share words with ``text``, best first, with their BM25 score (> 0).
 
+    ``since``, ``until``: only statements of these days (inclusive). Their scores are those among all statements.
     Equal scores are ordered by id. Any text is safe: it is a bag of words, never query syntax. A text without a
     telling word finds nothing. BM25 as in SQLite's FTS5: k1 = 1.2, b = 0.75.
 
@@ -32,10 +37,12 @@ def search(store: Store, text: str, limit: int) -> list[tuple[int, float]]:
     words = query_words(text)
     if not words or limit < 1:
         return []
+    match = " OR ".join(f'"{word}"' for word in words)
+    days, bounds = ("", ()) if since is None and until is None else (_DAYS, (since or "", until or "9999-12-31"))
     rows = store.rows(
         f"SELECT rowid, -bm25(statement_words, {', '.join(map(str, _WEIGHTS))}) AS score FROM statement_words"
-        " WHERE statement_words MATCH ? ORDER BY score DESC, rowid LIMIT ?",
-        (" OR ".join(f'"{word}"' for word in words), limit),
+        f" WHERE statement_words MATCH ?{days} ORDER BY score DESC, rowid LIMIT ?",
+        (match, *bounds, limit),
     )
     return [(int(id), float(score)) for id, score in rows]
 

@@ -6,6 +6,8 @@ Dates are ISO 8601 strings (``YYYY-MM-DD``), as they appear in every output.
 
 import hashlib
 import json
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Literal, Self, TypeAlias, get_args
@@ -20,6 +22,9 @@ Kind: TypeAlias = Literal["direct", "indirect", "mixed"]
 Stance: TypeAlias = Literal["asserts", "denies", "accuses", "demands", "promises", "warns", "asks", "concedes"]
 Polarity: TypeAlias = Literal[1, -1]
 VerdictKind: TypeAlias = Literal["contradiction", "superseded", "compatible", "unrelated", "uncertain"]
+
+COPY_MIN_WORDS = 6
+"""Fewer words are said again by chance: "these are unfounded accusations"."""
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 STANCES: tuple[Stance, ...] = get_args(Stance)
@@ -113,6 +118,16 @@ class Statement:
     def id(self) -> str:
         """The statement's id: 16 hexadecimal digits of its article and spans."""
         return statement_id(self.article, self.source_spans, self.cue_spans, self.content_spans)
+
+    @property
+    def copy_key(self) -> str | None:
+        """Equal for statements in which one actor says the same words in the same sense, wherever they stand; None
+        where the words are too few to tell wire copy from two who say the same."""
+        words = re.findall(r"[^\W_]+", unicodedata.normalize("NFKC", self.content).casefold())
+        if len(words) < COPY_MIN_WORDS:
+            return None
+        who = self.actor.id if self.actor is not None else self.chain[-1].name.casefold() if self.chain else ""
+        return digest(who, str(self.polarity), str(self.hypothetical), *words)
 
     @property
     def attributed(self) -> bool:
@@ -213,6 +228,11 @@ class Probabilities:
     contradiction: float
     entailment: float
     neutral: float
+
+    @property
+    def margin(self) -> float:
+        """How much more probable contradiction is than entailment, in [-1, 1]: negative for an echo."""
+        return self.contradiction - self.entailment
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ Row: TypeAlias = tuple[Any, ...]
 ARTICLE_COLUMNS = "id, text, title, date, source, url, speaker, sha256"
 STATEMENT_COLUMNS = (
     "key, article, actor_id, actor_name, side, date, stance, polarity, hypothetical, checkable,"
-    " parent, answers, proposition, content, record, sha256"
+    " parent, answers, copy, proposition, content, record, sha256"
 )
 STATEMENT_WIDTH = STATEMENT_COLUMNS.count(",") + 1
 
@@ -55,7 +55,7 @@ def statement_row(statement: Statement) -> Row:
     record = json.dumps(rest, ensure_ascii=False, separators=(",", ":"))
     values = (
         *(s.id, s.article, *actor, s.date, s.stance, s.polarity, int(s.hypothetical), int(s.checkable)),
-        *(s.parent, s.answers, s.proposition, s.content, record),
+        *(s.parent, s.answers, s.copy_key, s.proposition, s.content, record),
     )
     return (*values, _seal(values))
 
@@ -67,7 +67,7 @@ def statement_of(row: Row) -> Statement:
     """
     *values, seal = row
     key, article, actor_id, actor_name, side, date, stance, polarity, hypothetical, checkable, *texts = values
-    parent, answers, proposition, content, record = texts
+    parent, answers, _copy, proposition, content, record = texts
     if _seal(tuple(values)) != seal:
         raise StoreError(f"statement '{key}' of article '{article}' is damaged: delete the article and ingest it again")
     rest = json.loads(record)

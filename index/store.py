@@ -19,7 +19,7 @@ from index import schema
 from index.errors import InputError, ModelError, StoreError
 from index.failure import storage_failures_of
 from index.lock import DEFAULT_TIMEOUT_S, write_lock
-from index.records import Actor, Article, Spans, Statement
+from index.records import Actor, Article, Statement
 from index.rows import (
     ARTICLE_COLUMNS,
     STATEMENT_COLUMNS,
@@ -64,15 +64,26 @@ class OutboxEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Carrier:
+    """Where wire copy stands: a statement's integer id, its :attr:`Statement.id`, its article and its day."""
+
+    id: int
+    key: str
+    article: str
+    date: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Counts:
-    """How much is stored. ``attributed`` counts the statements whose actor is known."""
+    """How much is stored. ``attributed`` counts the statements whose actor is known, ``copies`` those that repeat the
+    words of another statement of their actor (wire copy, mostly)."""
 
     articles: int
     statements: int
     attributed: int
     actors: int
     sides: int
-    appearances: int
+    copies: int
 
 
 class Store:
@@ -209,13 +220,39 @@ class Store:
         """Integer ids of the statements that deny one of those with these keys, ascending."""
         return sorted(row[0] for row in self._rows_in("SELECT id FROM statements WHERE answers IN", keys))
 
-    def appearances(self, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
-        """For each statement that other articles carry too: the ids of these, sorted."""
-        sql = "SELECT statement, article FROM appearances WHERE statement IN"
-        carriers: dict[int, list[str]] = {}
-        for statement, article in self._rows_in(sql, [int(id) for id in ids]):
-            carriers.setdefault(statement, []).append(article)
-        return {id: tuple(sorted(carriers[id])) for id in sorted(carriers)}
+    def linked(self, keys: Sequence[str]) -> list[tuple[str, int]]:
+        """What stands in the same report as these statements and may say the opposite: for each of ``keys`` the integer
+        ids of those that deny it, that it denies, that it is embedded in, and that are embedded in it. By key and id.
+        """
+        found = [
+            *self._rows_in("SELECT answers, id FROM statements WHERE answers IN", keys),
+            *self._rows_in("SELECT parent, id FROM statements WHERE parent IN", keys),
+        ]
+        for column in ("answers", "parent"):
+            sql = f"SELECT s.key, o.id FROM statements s JOIN statements o ON o.key = s.{column} WHERE s.key IN"
+            found += self._rows_in(sql, keys)
+        return sorted(set(found))
+
+    def carriers(self, ids: Sequence[int]) -> dict[str, tuple[Carrier, ...]]:
+        """Wire copy: for each copy key that one of these statements has and another statement has too, all statements
+        with that key, by article and id."""
+        sql = "SELECT copy FROM statements WHERE copy IS NOT NULL AND id IN"
+        keys = sorted({row[0] for row in self._rows_in(sql, [int(id) for id in ids])})
+        found: dict[str, list[Carrier]] = {}
+        for copy, *rest in self._rows_in("SELECT copy, id, key, article, date FROM statements WHERE copy IN", keys):
+            found.setdefault(copy, []).append(Carrier(*rest))
+        return {
+            copy: tuple(sorted(carriers, key=lambda c: (c.article, c.id)))
+            for copy, carriers in sorted(found.items())
+            if len(carriers) > 1
+        }
+
+    def ids_between(self, since: str | None, until: str | None) -> NDArray[np.int64]:
+        """Integer ids of the statements of these days (inclusive; None: no bound), ascending; none without a date."""
+        rows = self.rows(
+            "SELECT id FROM statements WHERE date >= ? AND date <= ? ORDER BY id", (since or "", until or "9999-12-31")
+        )
+        return np.array([row[0] for row in rows], dtype=np.int64)
 
     def vectors(self, after: int = 0, batch: int = 4096) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]:
         """All vectors of statements with an id above ``after``, by ascending id, as of the first batch.
@@ -278,7 +315,7 @@ class Store:
         """How much is stored."""
         row = self.rows(
             "SELECT (SELECT count(*) FROM articles), count(*), count(actor_id), count(DISTINCT actor_id),"
-            " count(DISTINCT side), (SELECT count(*) FROM appearances) FROM statements"
+            " count(DISTINCT side), count(copy) - count(DISTINCT copy) FROM statements"
         )[0]
         return Counts(*row)
 
@@ -411,12 +448,6 @@ class Writer:
             if not self._run("SELECT 1 FROM articles WHERE id = ?", article_id).fetchone():
                 raise InputError(f"no article '{article_id}' is stored: check the id", reason="unknown-article")
             return Change("deleted", statements_removed=self._delete(article_id))
-
-    def add_appearance(self, statement: int, article_id: str, content_spans: Spans) -> None:
-        """Notes that another stored article carries a statement, and where: offsets into that article's text."""
-        spans = "[" + ",".join(f"[{start},{end}]" for start, end in content_spans) + "]"
-        with self.transaction():
-            self._run("INSERT OR REPLACE INTO appearances VALUES (?, ?, ?)", int(statement), article_id, spans)
 
     def set_meta(self, key: str, value: str) -> None:
         """Stores a value that describes the whole store, such as the encoder's fingerprint."""

@@ -1,7 +1,9 @@
 """Finds the statements whose vectors are nearest to a claim's. Derived from the store, and rebuilt from it at any time.
 
-Search is exact: FAISS gives candidates by inner product, and their similarities are then computed again in one fixed
-way, because FAISS's last bits depend on how many queries come at once and on the processor.
+FAISS gives candidates by inner product, and their similarities are then computed again in one fixed way, because the
+last bits of FAISS's depend on how many queries come at once and on the processor. Search is exact up to 200,000
+statements; larger snapshots are parted into lists, and a search looks into as many as it takes to find 99% of the
+nearest 50.
 
 Large stores keep a snapshot beside the database: ``vectors.faiss``, and ``vectors.json``, which vouches for it. On
 opening, a snapshot that is whole and belongs to this store is mapped into memory and what has changed since is
@@ -16,7 +18,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,16 +29,26 @@ from index.errors import ModelError, StoreError
 from index.failure import storage_failures_of
 from index.store import DIMENSION, ENCODER, FINGERPRINT, OutboxEntry, Store
 
-if TYPE_CHECKING:
-    from faiss import IndexIDMap2
+FaissIndex: TypeAlias = Any  # faiss' own type annotations know little of its classes
 
 INDEX_NAME = "vectors.faiss"
 MANIFEST_NAME = "vectors.json"
 CHECKED_NAME = "vectors.checked.json"
-FORMAT = 1
+FORMAT = 2
 # Building from the store takes 0.07 s of processor time for so many vectors of 384 numbers, and loading a snapshot 0.02
 # (100,000: 0.53 and 0.17, of which 0.11 for its SHA-256): below, a snapshot is not worth its disk space.
 SNAPSHOT_MIN = 10_000
+LISTS_MIN = 200_000
+"""From so many statements on the snapshot is searched by lists: an exact search there takes longer than the judge."""
+RECALL_WANTED = 0.99
+REWRITE = 0.05  # share of the statements that may have changed before the snapshot is written anew
+_TRAINED_FROM = 64  # vectors for each list
+_TRIED = 200  # queries by which recall is measured
+_TURNED = 0.3  # length of the noise added to them: a cosine of about .96 to the statement itself
+_NEIGHBOURS = 50
+_FEW = 20_000  # so many vectors are compared one by one rather than picked out of lists
+_QUERIES_AT_ONCE = 64
+_ADDED_AT_ONCE = 4096
 _DECIMALS = 6  # of a similarity: float32 vectors of unit length carry no more
 _SPARE = 8  # candidates fetched beyond k, so that ties at the end are seen
 _MARGIN = 1e-5  # no similarity of FAISS is further than this from ours
@@ -52,6 +64,8 @@ class Manifest:
     fingerprint: str
     dimension: int
     count: int
+    probes: int  # lists that a search looks into; 0: the index is exact
+    recall: float  # at 50 neighbours against exact search, measured when it was built
     sha256: str  # of the index file
 
 
@@ -59,19 +73,65 @@ class _UnusableError(Exception):
     """Why a snapshot cannot be used."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Vectors that are searched together. ``ids`` (n,): statements by position; ``allowed``: positions, None: all."""
+
+    index: FaissIndex
+    ids: NDArray[np.int64]
+    probes: int = 0
+    allowed: NDArray[np.int64] | None = None
+
+    @property
+    def size(self) -> int:
+        """How many vectors may be found."""
+        return len(self.ids) if self.allowed is None else len(self.allowed)
+
+    def without(self, gone: NDArray[np.int64], among: NDArray[np.int64] | None) -> "_Part":
+        """Only the statements of ``among`` (None: all), less those that are ``gone``."""
+        if among is None and not len(gone):
+            return self
+        mask = np.ones(len(self.ids), dtype=bool) if among is None else np.isin(self.ids, among)
+        mask &= ~np.isin(self.ids, gone)
+        return _Part(self.index, self.ids, self.probes, np.flatnonzero(mask))
+
+    def nearest(self, queries: NDArray[np.float32], k: int) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        """Rough similarities and positions, best first, (n, min(k, size)); -1 where lists hold too few."""
+        import faiss
+
+        k = min(k, self.size)
+        if self.allowed is not None and self.size <= _FEW:
+            matrix = self.index.reconstruct_batch(self.allowed)
+            rough, found = faiss.knn(queries, matrix, k, metric=faiss.METRIC_INNER_PRODUCT)
+            return rough, self.allowed[found]
+        batch = None if self.allowed is None else faiss.IDSelectorBatch(self.allowed)
+        rough, found = self.index.search(queries, k, params=_parameters(self.probes, batch))
+        return rough, found
+
+    def vectors(self, positions: NDArray[np.int64]) -> NDArray[np.float64]:
+        return np.asarray(self.index.reconstruct_batch(positions), dtype=np.float64)
+
+
 class VectorIndex:
-    """Vectors by statement id, as of the store's change number :attr:`sequence`."""
+    """Vectors by statement id, as of the store's change number :attr:`sequence`.
+
+    Two parts: what the snapshot holds (mapped, never changed), less what is gone since; and in memory what came since.
+    So opening takes the same time whatever is stored, and one new article does not copy a million vectors.
+    """
 
     def __init__(
-        self, folder: Path, store: Store, index: "IndexIDMap2", *, fingerprint: str, sequence: int, saved: int | None
+        self, folder: Path, store: Store, base: _Part, *, fingerprint: str, dimension: int, sequence: int
     ) -> None:
         self.sequence = sequence
         self.fingerprint = fingerprint
+        self.dimension = dimension
+        self.recall_when_built = 1.0
         self._folder = folder
         self._store = store
-        self._index = index
-        self._saved = saved  # sequence of the snapshot on disk; None: there is none that can be used
-        self._mapped = saved is not None  # a mapped index cannot be changed
+        self._base = base
+        self._gone = np.empty(0, dtype=np.int64)  # ids of the base that do not hold any more
+        self._recent = _Part(_flat(dimension), np.empty(0, dtype=np.int64))
+        self._saved: int | None = None  # sequence of the snapshot on disk; None: there is none that can be used
 
     @classmethod
     def open(
@@ -105,71 +165,89 @@ class VectorIndex:
 
     @classmethod
     def _built(cls, folder: Path, store: Store, fingerprint: str, dimension: int) -> Self:
-        index = _empty(dimension)
+        """All vectors in memory, searched exactly: lists take a while to train, so only :meth:`save` makes them."""
+        none = _Part(_flat(dimension), np.empty(0, dtype=np.int64))
+        found = cls(folder, store, none, fingerprint=fingerprint, dimension=dimension, sequence=store.last_seq)
         for ids, matrix in store.vectors():
-            index.add_with_ids(matrix, ids)
-        return cls(folder, store, index, fingerprint=fingerprint, sequence=store.last_seq, saved=None)
+            found._add(ids, matrix)
+        return found
 
     @classmethod
     def _from_snapshot(cls, folder: Path, store: Store, fingerprint: str, dimension: int) -> Self:
         manifest = _read_manifest(folder)
         if (manifest.format, manifest.fingerprint, manifest.dimension) != (FORMAT, fingerprint, dimension):
             raise _UnusableError("is of another encoder or version")
-        tail = store.outbox(manifest.sequence - 1)
-        if not tail or _identity(tail[0]) != manifest.last:
+        changes = store.outbox(manifest.sequence - 1)
+        if not changes or _identity(changes[0]) != manifest.last:
             raise _UnusableError("is not of this store")
-        index = _read_index(folder, manifest)
-        found = cls(folder, store, index, fingerprint=fingerprint, sequence=manifest.sequence, saved=manifest.sequence)
-        found.apply(tail[1:])
-        if len(found) != store.rows("SELECT count(*) FROM vectors")[0][0]:
+        base = _read_base(folder, manifest)
+        found = cls(folder, store, base, fingerprint=fingerprint, dimension=dimension, sequence=manifest.sequence)
+        found._saved = manifest.sequence
+        found.recall_when_built = manifest.recall
+        found.apply(changes[1:])
+        if len(found) != store.rows("SELECT count(*) FROM statements")[0][0]:
             raise _UnusableError("does not hold as many vectors as the store")
         return found
 
     def __len__(self) -> int:
-        return int(self._index.ntotal)
+        return len(self._base.ids) - len(self._gone) + len(self._recent.ids)
 
     @property
-    def dimension(self) -> int:
-        """Width of the vectors."""
-        return int(self._index.d)
+    def kind(self) -> str:
+        """How it searches, for people: "exact", or into how many of its lists it looks."""
+        if not self._base.probes:
+            return "exact"
+        return f"ivf, {self._base.probes} of {self._base.index.nlist} lists"
 
-    def search(self, vectors: NDArray[np.float32], k: int) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    def search(
+        self, vectors: NDArray[np.float32], k: int, *, among: NDArray[np.int64] | None = None
+    ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
         """For each row of ``vectors`` ``(n, dimension)`` the ``k`` most similar statements, best first, ties by id.
 
-        Returns similarities and ids, both ``(n, min(k, len(self)))``. The same whatever other rows there are.
+        Returns similarities and ids, both ``(n, min(k, how many may be found))``. The same whatever other rows there
+        are. An index that is not exact may find fewer: then the last ids are -1.
 
+        :param among: only these statements, by integer id.
         :raises ValueError: ``vectors`` are of another width, or ``k`` is negative.
         """
         if vectors.ndim != 2 or vectors.shape[1] != self.dimension:
             raise ValueError(f"vectors must be (n, {self.dimension}), not {vectors.shape}")
         if k < 0:
             raise ValueError(f"k is {k}, but must not be negative")
-        width = min(k, len(self))
-        scores = np.empty((len(vectors), width), dtype=np.float32)
-        ids = np.empty((len(vectors), width), dtype=np.int64)
-        pending = np.arange(len(vectors)) if width else np.arange(0)
-        fetched = width + _SPARE
-        while len(pending):
-            fetched = min(fetched, len(self))
-            queries = np.ascontiguousarray(vectors[pending], dtype=np.float32)
-            rough, candidates = self._index.search(queries, fetched)
-            unsure = []
-            for row, query, near, last in zip(pending, queries, candidates, rough[:, -1], strict=True):
-                exact, ordered = self._ranked(query, near)
-                scores[row], ids[row] = exact[:width], ordered[:width]
-                if fetched < len(self) and last + _MARGIN >= exact[width - 1]:
-                    unsure.append(row)  # what was not fetched may tie with what was
-            pending = np.array(unsure, dtype=np.int64)
-            fetched *= 2
+        nobody = self._gone[:0]
+        parts = [self._base.without(self._gone, among), self._recent.without(nobody, among)]
+        parts = [part for part in parts if part.size]
+        width = min(k, sum(part.size for part in parts))
+        scores = np.full((len(vectors), width), -1, dtype=np.float32)
+        ids = np.full((len(vectors), width), -1, dtype=np.int64)
+        for start in range(0, len(vectors) if width else 0, _QUERIES_AT_ONCE):
+            rows = np.arange(start, min(start + _QUERIES_AT_ONCE, len(vectors)))
+            self._fill(parts, vectors, rows, scores, ids)
         return scores, ids
 
-    def _ranked(
-        self, query: NDArray[np.float32], ids: NDArray[np.int64]
-    ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-        matrix = self._index.reconstruct_batch(ids).astype(np.float64)
-        similarities = np.round((matrix * query.astype(np.float64)).sum(axis=1), _DECIMALS)
-        order = np.lexsort((ids, -similarities))
-        return similarities[order], ids[order]
+    def _fill(
+        self,
+        parts: Sequence[_Part],
+        vectors: NDArray[np.float32],
+        pending: NDArray[np.int64],
+        scores: NDArray[np.float32],
+        ids: NDArray[np.int64],
+    ) -> None:
+        """Fills these rows of ``scores`` and ``ids``; fetches more where what was not fetched may tie with the last."""
+        width = scores.shape[1]
+        fetched = width + _SPARE
+        while len(pending):
+            queries = np.ascontiguousarray(vectors[pending], dtype=np.float32)
+            near = [part.nearest(queries, fetched) for part in parts]
+            unsure = []
+            for i, row in enumerate(pending):
+                exact, ordered = _ranked(queries[i], parts, [found[i] for _, found in near])
+                scores[row, : len(exact)], ids[row, : len(exact)] = exact[:width], ordered[:width]
+                hidden = [rough[i, -1] for (rough, _), part in zip(near, parts, strict=True) if fetched < part.size]
+                if len(exact) >= width and any(last + _MARGIN >= exact[width - 1] for last in hidden):
+                    unsure.append(row)
+            pending = np.array(unsure, dtype=np.int64)
+            fetched *= 2
 
     def follow(self) -> int:
         """Brings the index up to the store's last change; returns how many changes there were.
@@ -191,45 +269,59 @@ class VectorIndex:
         """
         if not changes:
             return
-        final = {change.statement: change.op for change in changes}  # a statement can come, go and come again
-        self.remove(list(final))
-        new = np.array(sorted(id for id, op in final.items() if op == "add"), dtype=np.int64)
-        if len(new):
-            self._index.add_with_ids(self._store.vectors_of(new.tolist()), new)
+        last = {change.statement: change.op for change in changes}  # a statement can come, go and come again
+        self._remove(np.array(sorted(last), dtype=np.int64))
+        new = np.array(sorted(id for id, op in last.items() if op == "add"), dtype=np.int64)
+        for start in range(0, len(new), _ADDED_AT_ONCE):
+            part = new[start : start + _ADDED_AT_ONCE]
+            self._add(part, self._store.vectors_of(part.tolist()))
         self.sequence = changes[-1].seq
 
-    def remove(self, ids: Sequence[int]) -> int:
-        """Takes these statements out, as far as they are in; returns how many were."""
+    def _add(self, ids: NDArray[np.int64], matrix: NDArray[np.float32]) -> None:
+        self._recent.index.add(matrix)
+        self._recent = _Part(self._recent.index, np.concatenate([self._recent.ids, ids]))
+
+    def _remove(self, ids: NDArray[np.int64]) -> None:
+        """Takes these statements out, as far as they are in."""
         import faiss
 
-        if self._mapped:
-            self._index = _copied(self._index)
-            self._mapped = False
-        return int(self._index.remove_ids(faiss.IDSelectorBatch(np.array(ids, dtype=np.int64))))
+        self._gone = np.union1d(self._gone, np.intersect1d(ids, self._base.ids))
+        places = np.flatnonzero(np.isin(self._recent.ids, ids))
+        if len(places):
+            self._recent.index.remove_ids(faiss.IDSelectorBatch(places))  # the others move up, in their order
+            self._recent = _Part(self._recent.index, np.delete(self._recent.ids, places))
 
     def save(self) -> bool:
-        """Writes the snapshot, if the index is large enough for one to save time; returns whether it did.
+        """Writes the snapshot, if the index is large enough for one to save time and has changed enough since the last
+        (by a twentieth); returns whether it did.
 
+        From :data:`LISTS_MIN` statements on, the snapshot is parted into lists, of which a search reads only some.
         Call it inside ``store.writer()``: two processes that save at once may leave a snapshot that has to be rebuilt.
 
         :raises StoreError: the folder cannot be written; an older snapshot then stays as it was.
         """
-        if len(self) < SNAPSHOT_MIN or self._saved == self.sequence:
+        changed = len(self._gone) + len(self._recent.ids)
+        if len(self) < SNAPSHOT_MIN or (self._saved is not None and changed <= REWRITE * len(self)):
             return False
-        last = self._store.outbox(self.sequence - 1)[0]
+        with self._store.snapshot():
+            self.follow()
+            last = self._store.outbox(self.sequence - 1)[0]
+            base, recall = _packed(self._store, len(self), self.dimension)
         with (
             storage_failures_of(self._folder),
             tempfile.TemporaryDirectory(prefix="vectors-", dir=self._folder) as name,
         ):
             unfinished = Path(name)
-            _write_index(self._index, unfinished / INDEX_NAME)
+            _write_base(base, unfinished / INDEX_NAME)
             manifest = Manifest(
                 format=FORMAT,
                 sequence=self.sequence,
                 last=_identity(last),
                 fingerprint=self.fingerprint,
                 dimension=self.dimension,
-                count=len(self),
+                count=len(base.ids),
+                probes=base.probes,
+                recall=recall,
                 sha256=sha256_of(unfinished / INDEX_NAME),
             )
             (unfinished / MANIFEST_NAME).write_text(json.dumps(asdict(manifest)) + "\n", encoding="utf-8")
@@ -238,7 +330,10 @@ class VectorIndex:
                 (unfinished / file).replace(self._folder / file)
             sync(self._folder)
         note_checked(self._folder / INDEX_NAME, manifest.sha256, self._folder / CHECKED_NAME)
+        self._base, self._gone = base, self._gone[:0]
+        self._recent = _Part(_flat(self.dimension), self._recent.ids[:0])
         self._saved = self.sequence
+        self.recall_when_built = recall
         return True
 
 
@@ -247,7 +342,7 @@ def snapshot_problems(folder: Path) -> list[str]:
     if not (folder / MANIFEST_NAME).exists():
         return []
     try:
-        _read_index(folder, _read_manifest(folder), whole=True)
+        _read_base(folder, _read_manifest(folder), whole=True)
     except _UnusableError as exc:
         return [f"{folder / INDEX_NAME} {exc}: it is built again when the store is next opened"]
     return []
@@ -272,21 +367,90 @@ def _require_encoder(store: Store, fingerprint: str, dimension: int) -> None:
         )
 
 
-def _empty(dimension: int) -> "IndexIDMap2":
+def _flat(dimension: int) -> FaissIndex:
     import faiss
 
-    return faiss.IndexIDMap2(faiss.IndexFlatIP(dimension))
+    return faiss.IndexFlatIP(dimension)
 
 
-def _copied(index: "IndexIDMap2") -> "IndexIDMap2":
-    """The same index in memory of its own."""
+def _parameters(probes: int, only: Any = None) -> Any:
+    """How to search: into how many lists (0: there are none), and only these positions; None: as the index is."""
     import faiss
 
-    copy = _empty(index.d)
-    ids = faiss.vector_to_array(index.id_map)
-    if len(ids):
-        copy.add_with_ids(index.index.reconstruct_n(0, len(ids)), ids)
-    return copy
+    library: Any = faiss
+    if probes:
+        return library.SearchParametersIVF(nprobe=probes, sel=only)
+    return None if only is None else library.SearchParameters(sel=only)
+
+
+def _ranked(
+    query: NDArray[np.float32], parts: Sequence[_Part], found: Sequence[NDArray[np.int64]]
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Similarities, computed again, and ids of what was found at these positions; best first, ties by id."""
+    similarities, ids = [], []
+    for part, row in zip(parts, found, strict=True):
+        positions = row[row >= 0]
+        similarities.append((part.vectors(positions) * query.astype(np.float64)).sum(axis=1))
+        ids.append(part.ids[positions])
+    every, names = np.round(np.concatenate(similarities), _DECIMALS), np.concatenate(ids)
+    order = np.lexsort((names, -every))
+    return every[order], names[order]
+
+
+def _packed(store: Store, count: int, dimension: int) -> tuple[_Part, float]:
+    """All of the store's vectors in one index, and its recall: exact, or parted into lists where there are many."""
+    ids = np.empty(count, dtype=np.int64)
+    matrix = np.empty((count, dimension), dtype=np.float32)
+    start = 0
+    for some, vectors in store.vectors():
+        ids[start : start + len(some)], matrix[start : start + len(some)] = some, vectors
+        start += len(some)
+    if count < LISTS_MIN:
+        index = _flat(dimension)
+        index.add(matrix)
+        return _Part(index, ids), 1.0
+    index = _lists(matrix)
+    probes, recall = _enough_probes(index, matrix)
+    return _Part(index, ids, probes), recall
+
+
+def _lists(matrix: NDArray[np.float32]) -> FaissIndex:
+    """An inverted file over ``matrix``, (n, width), with about sqrt(n) vectors a list, trained on a part of them."""
+    import faiss
+
+    count = max(1, round(len(matrix) ** 0.5))
+    index = faiss.IndexIVFFlat(_flat(matrix.shape[1]), matrix.shape[1], count, faiss.METRIC_INNER_PRODUCT)
+    index.cp.seed = 1
+    index.train(np.ascontiguousarray(matrix[:: max(1, len(matrix) // (count * _TRAINED_FROM))]))
+    index.add(matrix)
+    index.make_direct_map()
+    return index
+
+
+def _enough_probes(index: FaissIndex, matrix: NDArray[np.float32]) -> tuple[int, float]:
+    """Into how many lists to look: the fewest powers of two with the wanted recall, and that recall.
+
+    Measured with every n-th vector, slightly turned, so that it is not its own nearest neighbour alone: such as a claim
+    that says nearly the same.
+    """
+    import faiss
+
+    random = np.random.default_rng(0)
+    queries = matrix[:: max(1, len(matrix) // _TRIED)][:_TRIED]
+    queries = queries + random.standard_normal(queries.shape, dtype=np.float32) * np.float32(
+        0.3 / matrix.shape[1] ** 0.5
+    )
+    queries = queries / np.linalg.norm(queries, axis=1, keepdims=True)
+    k = min(_NEIGHBOURS, len(matrix))
+    exact = faiss.knn(queries, matrix, k, metric=faiss.METRIC_INNER_PRODUCT)[1]
+    probes, recall = 4, 0.0
+    while probes < index.nlist:
+        found = index.search(queries, k, params=_parameters(probes))[1]
+        recall = float(np.mean([len(np.intersect1d(a, b)) / k for a, b in zip(exact, found, strict=True)]))
+        if recall >= RECALL_WANTED:
+            break
+        probes *= 2
+    return min(probes, index.nlist), round(recall, 4) if probes < index.nlist else 1.0
 
 
 def _read_manifest(folder: Path) -> Manifest:
@@ -294,12 +458,13 @@ def _read_manifest(folder: Path) -> Manifest:
         manifest = Manifest(**json.loads((folder / MANIFEST_NAME).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         raise _UnusableError("has a damaged manifest") from None
-    if not all(isinstance(n, int) for n in (manifest.sequence, manifest.dimension, manifest.count)):
+    numbers = (manifest.sequence, manifest.dimension, manifest.count, manifest.probes)
+    if not all(isinstance(n, int) for n in numbers) or not isinstance(manifest.recall, int | float):
         raise _UnusableError("has a damaged manifest")
     return manifest
 
 
-def _read_index(folder: Path, manifest: Manifest, *, whole: bool = False) -> "IndexIDMap2":
+def _read_base(folder: Path, manifest: Manifest, *, whole: bool = False) -> _Part:
     """Maps the index file into memory, after reading it whole unless that was done before (or always: ``whole``):
     FAISS itself takes a flipped byte for a vector."""
     import faiss
@@ -310,19 +475,28 @@ def _read_index(folder: Path, manifest: Manifest, *, whole: bool = False) -> "In
             if sha256_of(path) != manifest.sha256:
                 raise _UnusableError("is damaged")
             note_checked(path, manifest.sha256, folder / CHECKED_NAME)
-        index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
+        wrapped = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
     except (OSError, RuntimeError):
         raise _UnusableError("is missing or damaged") from None
-    if not isinstance(index, faiss.IndexIDMap2) or (index.d, index.ntotal) != (manifest.dimension, manifest.count):
+    if not isinstance(wrapped, faiss.IndexIDMap) or (wrapped.d, wrapped.ntotal) != (manifest.dimension, manifest.count):
         raise _UnusableError("is not what its manifest says")
-    return index
+    index: FaissIndex = faiss.downcast_index(wrapped.index)
+    if isinstance(index, faiss.IndexIVF) != bool(manifest.probes):
+        raise _UnusableError("is not what its manifest says")
+    ids = faiss.vector_to_array(wrapped.id_map)
+    index.referenced_objects = [wrapped]  # which owns it
+    return _Part(index, ids, manifest.probes)
 
 
-def _write_index(index: "IndexIDMap2", path: Path) -> None:
+def _write_base(base: _Part, path: Path) -> None:
     import faiss
 
+    wrapped = faiss.IndexIDMap(_flat(base.index.d))  # it takes none that is filled, but can be given one
+    wrapped.index = base.index
+    faiss.copy_array_to_vector(base.ids, wrapped.id_map)
+    wrapped.ntotal = len(base.ids)
     try:
-        faiss.write_index(index, str(path))
+        faiss.write_index(wrapped, str(path))
     except RuntimeError as exc:  # faiss tells nothing of the cause but in its text
         raise StoreError(f"{path.parent.parent} cannot take the snapshot of the index: free some space") from exc
 

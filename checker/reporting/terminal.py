@@ -1,6 +1,6 @@
 """Results as tables for people. Everything that came from outside passes through :func:`plain` and is never markup."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from rich import box
 from rich.console import Console
@@ -19,22 +19,39 @@ _STYLES = {
 }
 
 
-def rebuttals(console: Console, claim: str, found: Sequence[Rebuttal]) -> None:
-    """What others say against ``claim``, in their own words."""
+def rebuttals(
+    console: Console,
+    claim: str,
+    found: Sequence[Rebuttal],
+    *,
+    apart: Callable[[Verdict], bool] | None = None,
+) -> None:
+    """What others say against ``claim``, in their own words; where ``apart`` is given, those that it picks are listed
+    after it as those who say the same."""
     console.print(Text.assemble(("Claim  ", "bold"), plain(claim)))
-    if not found:
+    same = [one for one in found if apart is not None and apart(one.verdict)]
+    against = [one for one in found if one not in same]
+    if against:
+        _print_rebuttals(console, against)
+    else:
         console.print("No statement by another actor contradicts this.\n")
-        return
+    if same:
+        console.print(Text("Said by others too", style="bold"))
+        _print_rebuttals(console, same)
+
+
+def _print_rebuttals(console: Console, found: Sequence[Rebuttal]) -> None:
     table = _table("score", "verdict", "who", "in their own words", "date", "source", "why")
     for one in found:
         statement, verdict = one.pair.statement, one.verdict
+        source = plain(one.article.source or one.article.id)
         table.add_row(
             f"{verdict.score:.2f}",
             Text(verdict.kind, style=_STYLES[verdict.kind]),
             who(statement),
             plain(quoted(statement)),
             plain(statement.date),
-            plain(one.article.source or one.article.id),
+            f"{source} +{len(one.appearances)}" if one.appearances else source,
             ", ".join(verdict.reasons),
         )
     console.print(table)

@@ -7,6 +7,7 @@ beside it and however many threads there are (DESIGN.md, decision 7).
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -26,6 +27,9 @@ INPUT_NAMES = ("input_ids", "token_type_ids")
 _SLOWER = ("SkipLayerNormFusion",)
 
 
+_REMEMBERED = 8192  # rows: 13 MB of vectors at most
+
+
 class OnnxModel:
     """A graph from ``input_ids`` and ``token_type_ids`` ``(1, length)`` to ``(1, width)``, and its tokenizer."""
 
@@ -33,6 +37,7 @@ class OnnxModel:
         self._session = session
         self._tokenizer = tokenizer
         self._threads = threads
+        self._lately: dict[Input, NDArray[np.float32]] = {}  # the oldest first
         self._input_names = [entry.name for entry in session.get_inputs()]  # a graph may not need the second one
         self.width = int(session.get_outputs()[0].shape[1])
 
@@ -62,16 +67,25 @@ class OnnxModel:
         return cls(session, _tokenizer(tokenizer, max_tokens), threads=threads)
 
     def run(self, inputs: Sequence[Input]) -> NDArray[np.float32]:
-        """One row an input, ``(len(inputs), width)``. Equal inputs are run once.
+        """One row an input, ``(len(inputs), width)``. Equal inputs are run once, those run lately not again.
 
         :raises InputError: a text is not valid Unicode.
         """
-        distinct = list(dict.fromkeys(inputs))
-        position = {text: row for row, text in enumerate(distinct)}
-        rows = np.empty((len(distinct), self.width), dtype=np.float32)
-        for row, values in enumerate(self._run_each(distinct)):
-            rows[row] = values
-        return rows[[position[text] for text in inputs]]
+        known = {text: self._lately[text] for text in inputs if text in self._lately}
+        new = [text for text in dict.fromkeys(inputs) if text not in known]
+        known |= dict(zip(new, self._run_each(new), strict=True))
+        self._remember({text: known[text] for text in new})
+        rows = np.empty((len(inputs), self.width), dtype=np.float32)
+        for row, text in enumerate(inputs):
+            rows[row] = known[text]
+        return rows
+
+    def _remember(self, rows: dict[Input, NDArray[np.float32]]) -> None:
+        """Keeps the newest rows: wire copy comes close together, and a claim is asked again with other options."""
+        for text, row in list(rows.items())[-_REMEMBERED:]:
+            self._lately[text] = row
+        for text in list(islice(self._lately, max(0, len(self._lately) - _REMEMBERED))):
+            del self._lately[text]
 
     def feeds(self, text: Input) -> dict[str, NDArray[np.int64]]:
         """What the graph takes for one input.

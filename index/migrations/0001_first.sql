@@ -37,6 +37,7 @@ CREATE TABLE statements (
     checkable    INTEGER NOT NULL CHECK (checkable IN (0, 1)),
     parent       TEXT,  -- key of the statement that this one is embedded in
     answers      TEXT,  -- key of the statement that this one denies
+    copy         TEXT,  -- equal where one actor says the same words (wire copy); NULL: too few words to tell
     proposition  TEXT NOT NULL,
     content      TEXT NOT NULL,
     record       TEXT NOT NULL,  -- JSON: what no query asks for
@@ -46,22 +47,16 @@ CREATE INDEX statements_by_article ON statements (article);
 CREATE INDEX statements_by_actor ON statements (actor_id);
 CREATE INDEX statements_by_actor_name ON statements (actor_name COLLATE NOCASE);
 CREATE INDEX statements_by_side ON statements (side);
+CREATE INDEX statements_by_date ON statements (date);
+CREATE INDEX statements_by_parent ON statements (parent) WHERE parent IS NOT NULL;
 CREATE INDEX statements_by_answers ON statements (answers) WHERE answers IS NOT NULL;
+CREATE INDEX statements_by_copy ON statements (copy) WHERE copy IS NOT NULL;
 
 CREATE TABLE vectors (
     statement INTEGER PRIMARY KEY REFERENCES statements (id) ON DELETE CASCADE,
     vector    BLOB NOT NULL,    -- float32, little-endian
     crc32     INTEGER NOT NULL  -- of the blob
 );
-
--- Wire copy: another article that carries a statement, and where it stands there.
-CREATE TABLE appearances (
-    statement     INTEGER NOT NULL REFERENCES statements (id) ON DELETE CASCADE,
-    article       TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
-    content_spans TEXT NOT NULL,  -- JSON: [[start, end], ...] in that article's text
-    PRIMARY KEY (statement, article)
-) WITHOUT ROWID;
-CREATE INDEX appearances_by_article ON appearances (article);
 
 -- What derived indexes have to follow, in order. References nothing: it outlives what it tells of.
 CREATE TABLE outbox (

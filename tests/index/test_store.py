@@ -77,7 +77,7 @@ def test_the_same_article_again_changes_nothing(store: Store, read: Read) -> Non
     assert store.status(reading[0]) == "unchanged"
     assert put(store, *reading) == Change("unchanged")
     assert store.last_seq == seq == 2
-    assert store.counts() == Counts(articles=1, statements=2, attributed=2, actors=1, sides=1, appearances=0)
+    assert store.counts() == Counts(articles=1, statements=2, attributed=2, actors=1, sides=1, copies=0)
 
 
 def test_a_correction_keeps_the_ids_of_what_still_stands(store: Store, read: Read) -> None:
@@ -215,24 +215,48 @@ def test_statements_are_found_by_actor_side_and_by_what_they_answer(store: Store
     assert store.actor("king rudolf") == store.actor("king") == king
     assert store.actor("A visitor") == visitor
     assert store.actor("nobody") is None
-    assert store.counts() == Counts(articles=2, statements=3, attributed=3, actors=2, sides=1, appearances=0)
+    assert store.counts() == Counts(articles=2, statements=3, attributed=3, actors=2, sides=1, copies=0)
 
 
-def test_an_appearance_lasts_as_long_as_both_its_ends(store: Store, read: Read) -> None:
-    for id in ("a", "b", "c"):
-        put(store, *read(id, "Ruritania left."))
-    with store.writer() as w:
-        w.add_appearance(1, "c", ((0, 15),))
-        w.add_appearance(1, "b", ((0, 15),))
-        w.add_appearance(1, "b", ((0, 15),))
-    assert store.appearances([1, 2]) == {1: ("b", "c")}
+def test_carriers_are_the_statements_with_the_same_words_by_the_same_actor(store: Store, read: Read) -> None:
+    words = "Ruritania has left the whole of Zenda, at last."
+    put(store, *read("b", words, "It was late.", date="2031-05-05"))
+    put(store, *read("a", "“Ruritania has left the whole of Zenda at last”", "It was late.", date="2031-05-06"))
+    put(store, *read("c", words, date="2031-05-04", actor=Actor("king", "King Rudolf", "ruritania")))
+    put(store, *read("d", words))
+    keys = {s.copy_key for _, s in store.statements([1, 3, 6])}
+    assert len(keys) == 1
+    expected = [(3, "a", "2031-05-06"), (1, "b", "2031-05-05"), (6, "d", None)]
+    for ids in ([1], [3, 6], [1, 2, 3, 4, 5, 6]):
+        (carriers,) = store.carriers(ids).values()
+        assert [(c.id, c.article, c.date) for c in carriers] == expected
+    assert store.carriers([2, 4, 5]) == {}
+    assert store.counts().copies == 2
     with store.writer() as w:
         w.delete("b")
-    assert store.appearances([1]) == {1: ("c",)}
-    with store.writer() as w:
-        w.delete("a")
-    assert store.appearances([1]) == {}
-    assert store.counts().appearances == 0
+        w.put(*read("a", "Ruritania has left the whole of Zenda at five.", date="2031-05-06"))
+    assert store.carriers([6]) == {}
+    assert store.counts().copies == 0
+
+
+def test_what_is_linked_to_a_statement_by_denial_or_embedding(store: Store, read: Read) -> None:
+    article, statements, vectors = read("a", "We left.", "No, you did not.", "He says that we left.", "Rain.")
+    claim, denial, report, rain = statements
+    denial = replace(denial, answers=claim.id)
+    claim = replace(claim, parent=report.id)
+    put(store, article, [claim, denial, report, rain], vectors)
+    assert store.linked([claim.id]) == sorted([(claim.id, 2), (claim.id, 3)])
+    assert store.linked([denial.id]) == [(denial.id, 1)]
+    assert store.linked([report.id]) == [(report.id, 1)]
+    assert store.linked([rain.id, "nobody"]) == []
+
+
+def test_ids_between_two_days(store: Store, read: Read) -> None:
+    for id, date in (("a", "2031-05-04"), ("b", None), ("c", "2031-05-06T10:00:00Z"), ("d", "2031-05")):
+        put(store, *read(id, f"Article {id}.", date=date))
+    assert store.ids_between("2031-05-04", "2031-05-06").tolist() == [1, 3]
+    assert store.ids_between("2031-05-05", None).tolist() == [3]
+    assert store.ids_between(None, "2031-05-05").tolist() == [1]
 
 
 def test_a_transaction_stores_all_or_nothing(store: Store, read: Read) -> None:

@@ -215,7 +215,7 @@ def test_a_flipped_byte_is_detected_or_does_no_harm(tmp_path: Path, read: Read) 
         ("DROP TRIGGER statement_removed; DELETE FROM statements WHERE id = 3", "outbox tells of statement 3"),
         ("DELETE FROM outbox WHERE statement = 3", "outbox does not tell of it"),
         ("UPDATE sqlite_sequence SET seq = 5 WHERE name = 'statements'", "counter of 'statements'"),
-        ("INSERT INTO appearances VALUES (77, 'a1', '[]')", "refers to a row of 'statements' that is gone"),
+        ("INSERT INTO vectors VALUES (77, '', 0)", "refers to a row of 'statements' that is gone"),
         ("INSERT INTO statement_words (rowid, content) VALUES (99, 'stray')", "full-text index"),
         ("INSERT INTO statement_words (statement_words) VALUES ('delete-all')", "full-text index"),
     ],

@@ -34,6 +34,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 @pytest.fixture
 def every_size_is_saved(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "SNAPSHOT_MIN", 1)
+    monkeypatch.setattr(module, "REWRITE", 0)
 
 
 def rows(count: int, *, seed: int) -> NDArray[np.float32]:
@@ -199,6 +200,19 @@ def test_an_open_index_takes_replaced_vectors_of_its_own_encoder_only(store: Sto
             index.follow()
 
 
+def test_a_search_among_some_statements_finds_the_nearest_of_these(store: Store) -> None:
+    index = opened(store)
+    queries = rows(6, seed=99)
+    for among in (np.arange(5, 45, 3), np.array([60]), np.arange(1, 61)):
+        scores, ids = index.search(queries, 10, among=among)
+        every_score, every_id = index.search(queries, 60)
+        for found, similarities, all_ids, all_scores in zip(ids, scores, every_id, every_score, strict=True):
+            allowed = np.isin(all_ids, among)
+            assert found.tolist() == all_ids[allowed][:10].tolist()
+            assert similarities.tolist() == all_scores[allowed][:10].tolist()
+    assert index.search(queries, 10, among=np.empty(0, dtype=np.int64))[1].shape == (6, 0)
+
+
 def test_a_damaged_vector_in_the_store_is_not_indexed(store: Store) -> None:
     with store.writer() as writer:
         writer._run("UPDATE vectors SET vector = zeroblob(32) WHERE statement = 7")
@@ -230,12 +244,14 @@ class TestSnapshot:
         manifest = json.loads((store.folder / MANIFEST_NAME).read_text())
         assert manifest.pop("sha256") == module.sha256_of(store.folder / INDEX_NAME)
         assert manifest == {
-            "format": 1,
+            "format": 2,
             "sequence": 60,
             "last": ["add", 60, "article-2"],
             "fingerprint": FINGERPRINT,
             "dimension": DIMENSION,
             "count": 60,
+            "probes": 0,
+            "recall": 1.0,
         }
 
     def test_nothing_but_its_files_is_left(self, store: Store) -> None:
@@ -387,3 +403,67 @@ class TestSnapshot:
         assert_exact(index, store)
         assert index.save()  # and the new snapshot is good
         assert snapshot_problems(store.folder) == []
+
+
+@pytest.mark.usefixtures("every_size_is_saved")
+class TestLists:
+    """A snapshot that is parted into lists, as of a large store."""
+
+    @pytest.fixture(autouse=True)
+    def small_is_large(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(module, "LISTS_MIN", 1_000)
+
+    @pytest.fixture
+    def large(self, store: Store) -> Store:
+        put(store, "large", rows(2_000, seed=11))
+        assert opened(store).save()
+        return store
+
+    def test_it_finds_what_it_promises(self, large: Store) -> None:
+        index = opened(large)
+        assert index.kind.startswith("ivf, ")
+        assert index.recall_when_built >= module.RECALL_WANTED
+        queries = rows(100, seed=12)
+        _, expected = brute_force(large, queries, 50)
+        scores, found = index.search(queries, 50)
+        hits = [len(set(a) & set(b.tolist())) / 50 for a, b in zip(expected, found, strict=True)]
+        assert np.mean(hits) >= 0.95
+        for query, row, similarities in zip(queries, found, scores, strict=True):
+            vectors = large.vectors_of(row.tolist()).astype(np.float64)
+            np.testing.assert_allclose(similarities, vectors @ query, atol=2e-6)
+            assert similarities.tolist() == sorted(similarities.tolist(), reverse=True)
+
+    def test_it_follows_what_comes_and_goes_without_being_written_anew(
+        self, large: Store, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(module, "REWRITE", 0.05)
+        same = rows(1, seed=13)
+        put(large, "new", np.tile(same, (5, 1)))
+        delete(large, "article-1")
+        before = (large.folder / INDEX_NAME).stat().st_mtime_ns
+        notes: list[str] = []
+        index = opened(large, notes)
+        assert (notes, len(index)) == ([], 2_045)
+        _, ids = index.search(same, 5)
+        assert {statement.article for _, statement in large.statements(ids[0].tolist())} == {"new"}
+        gone = {entry.statement for entry in large.outbox() if entry.op == "remove"}
+        assert not gone & set(index.search(rows(20, seed=14), 200)[1].ravel().tolist())
+        assert not index.save()
+        assert (large.folder / INDEX_NAME).stat().st_mtime_ns == before
+        put(large, "many", rows(200, seed=15))
+        index.follow()
+        assert index.save()
+        assert len(opened(large)) == 2_245
+
+    def test_few_statements_among_many_are_compared_one_by_one(self, large: Store) -> None:
+        index = opened(large)
+        among = np.arange(1, 2_000, 77)
+        queries = rows(5, seed=16)
+        _, ids = index.search(queries, 10, among=among)
+        matrix = large.vectors_of(among.tolist()).astype(np.float64)
+        for query, found in zip(queries, ids, strict=True):
+            assert found.tolist() == among[np.argsort(-(matrix @ query), kind="stable")[:10]].tolist()
+
+    def test_a_flipped_byte_is_detected_and_everything_is_searched(self, large: Store) -> None:
+        flip_byte(large.folder / INDEX_NAME, -5_000)
+        TestSnapshot.assert_rebuilt(large, "is damaged")
