@@ -27,6 +27,7 @@ Result = TypeVar("Result")
 
 SHOWN: tuple[VerdictKind, ...] = ("contradiction", "uncertain")
 CANDIDATES = 50  # pairs judged for a claim: on the seed corpora a rebuttal that search ranks lower is rarely one
+LONGEST_CLAIM = 2_000  # characters: more than the models read of any sentence
 _ARTICLES_PER_TRANSACTION = 64  # one fsync for each; a killed run loses at most these, and reads them again
 
 
@@ -281,9 +282,12 @@ class Checker:
         return self.judging.judge([Pair(a, b, x) for (a, b), x in zip(pairs, cosines, strict=True)])
 
     def _claim(self, query: Query) -> Statement:
-        claim = Statement.claim(query.text, actor=query.actor, date=query.date)
+        text = query.text[:LONGEST_CLAIM]
+        if len(text) < len(query.text):
+            self._notify(f"the claim is long: only its first {LONGEST_CLAIM:,} characters are compared")
+        claim = Statement.claim(text, actor=query.actor, date=query.date)
         day = query.date[:10] if query.date and len(query.date) >= 10 else None  # "2031-05" names no day
-        return replace(claim, window=window_of(query.text, None if day is None else datetime.date.fromisoformat(day)))
+        return replace(claim, window=window_of(text, None if day is None else datetime.date.fromisoformat(day)))
 
     def _rebuttals(self, judged: Sequence[tuple[Pair, Verdict]]) -> Iterator[Rebuttal]:
         articles = self.store.articles([pair.statement.article for pair, _ in judged])

@@ -85,8 +85,8 @@ class Matcher:
         for claim, by_meaning in zip(claims, near.tolist(), strict=True):
             words = lexical.search(self.store, claim.proposition, wanted, since=only.since, until=only.until)
             by_words = [id_ for id_, _ in words]
-            ranked = fuse(by_meaning, by_words)
-            yield fuse(by_meaning, by_words, self._linked(ranked[:_ECHOES]))
+            linked = self._linked(fuse(by_meaning, by_words)[:_ECHOES])
+            yield fuse(by_meaning, by_words, linked, linked)  # counts as if both searches had brought it
 
     def _linked(self, ids: Sequence[int]) -> list[int]:
         """What is linked to these statements by a denial or within a report, in their order; ties by id."""

@@ -1,10 +1,13 @@
 """The commands from end to end, on the seed article and on small invented ones."""
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from index.store import Store
 
 SEEDS = Path(__file__).parent.parent.parent / "seeds"
 WITHDRAWING = "Russia is withdrawing its troops from the Ukrainian border"
@@ -172,3 +175,53 @@ def test_a_healthy_store_passes_the_doctor(seeded: Any) -> None:
     (report,) = seeded("doctor", "--json").lines
     assert report["healthy"] is True
     assert report["recall@50"] == 1.0
+
+
+SAID = "“Norland is not withdrawing any of its forces from the border,” said Norland’s foreign minister Ana Berg."
+CLAIMED = "Norland is withdrawing its forces from the border"
+
+
+def test_wire_copy_is_one_result_with_its_appearances_and_follows_deletion(run: Any) -> None:
+    for id_, date in (("wire", "2031-05-04"), ("paper", "2031-05-05"), ("blog", "2031-05-05")):
+        assert run("ingest", "-", stdin=_article(id_, f"{SAID} Weather in {id_}.", date=date).encode()).code == 0
+    (line,) = run("query", CLAIMED, "--all", "--json").lines
+    assert (line["article"]["id"], line["appearances"]) == ("wire", ["blog", "paper"])
+    assert run("delete", "wire").code == 0
+    (line,) = run("query", CLAIMED, "--all", "--json").lines
+    assert (line["article"]["id"], line["appearances"]) == ("blog", ["paper"])
+    corrected = _article("paper", "“Norland has said all that it has to say on this matter,” said Ana Berg.")
+    assert run("ingest", "-", stdin=corrected.encode()).code == 0
+    first = run("query", CLAIMED, "--all", "--json").lines[0]
+    assert (first["article"]["id"], first["appearances"]) == ("blog", [])
+
+
+def test_those_who_say_the_same_are_listed_after_the_rebuttals_and_only_when_asked_for(seeded: Any) -> None:
+    plain = seeded("query", WITHDRAWING, "--json").lines
+    both = seeded("query", WITHDRAWING, "--supports", "--json").lines
+    assert both[: len(plain)] == plain
+    same = both[len(plain) :]
+    assert same
+    assert all(s["verdict"] in ("compatible", "uncertain") for s in same)
+    assert not {s["statement"]["statement"] for s in same} & {s["statement"]["statement"] for s in plain}
+    assert [line["rank"] for line in both] == list(range(1, len(both) + 1))
+    assert "Said by others too" in seeded("query", WITHDRAWING, "--supports").out
+    assert "Said by others too" not in seeded("query", WITHDRAWING).out
+
+
+@pytest.mark.parametrize(
+    "claim",
+    ["Norland " * 100_000, "Россия отводит войска от границы", "?!", "NOT AND OR NEAR(", "\u202eabc\x00"],
+    ids=["100,000 words", "another script", "no words", "query syntax", "controls"],
+)
+def test_any_claim_is_answered_in_time(seeded: Any, claim: str) -> None:
+    began = time.monotonic()
+    assert seeded("query", claim, "--all", "--json").code == 0
+    assert time.monotonic() - began < 15
+
+
+def test_a_query_sees_what_is_committed_and_waits_for_no_writer(seeded: Any, tmp_path: Path) -> None:
+    before = seeded("query", WITHDRAWING, "--json").out
+    with Store.open(tmp_path / "store") as store, store.writer() as writer, writer.transaction():
+        for id_ in store.article_ids():
+            writer.delete(id_)
+        assert seeded("query", WITHDRAWING, "--json").out == before
