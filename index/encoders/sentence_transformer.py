@@ -5,7 +5,6 @@ split over threads both change the last bits, so this is what keeps a text's vec
 (DESIGN.md, decision 7). Only safetensors are loaded: other weight files are pickles, which can run code.
 """
 
-import hashlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,14 +13,11 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from index.encoders.hub import fingerprint_of, model_files, model_folder
 from index.errors import InputError, ModelError
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
-
-_PATTERNS = ("*.json", "*.safetensors", "*.txt", "*.model")  # what decides a model's answers; readme files do not
-_OTHER_RUNTIMES = ("onnx", "openvino")  # folders with the same model for other libraries
-_HUB_TIMEOUT_S = 10
 
 
 class SentenceTransformerEncoder:
@@ -40,16 +36,14 @@ class SentenceTransformerEncoder:
 
         :raises ModelError: neither is there, the hub cannot be reached, or what is there is no usable model.
         """
-        folder = Path(name).expanduser()
-        if not folder.is_dir():
-            folder = _from_hub(name, notify)
-        files = _model_files(folder)
+        folder = model_folder(name, notify)
+        files = model_files(folder)
         if not any(path.name in ("modules.json", "config.json") for path in files if path.parent == folder):
             raise ModelError(f"the folder '{name}' holds no model (no modules.json, no config.json): name another")
         if not any(path.suffix == ".safetensors" for path in files):
             raise ModelError(f"the model '{name}' has no safetensors weights: convert it, or name another")
         notify(f"loading the encoder '{name}' (this takes some seconds)")
-        return cls(name, _fingerprint(folder, files), _load(folder, name), threads=threads)
+        return cls(name, fingerprint_of(folder, files), _load(folder, name), threads=threads)
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Vectors of unit length, ``(len(texts), dimension)``; equal texts are computed once.
@@ -78,49 +72,6 @@ class SentenceTransformerEncoder:
         return np.asarray(row, dtype=np.float32)
 
 
-def _from_hub(name: str, notify: Callable[[str], None]) -> Path:
-    """The folder with the model's files: those fetched before, else fetched now."""
-    from huggingface_hub import constants, snapshot_download
-    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError, RepositoryNotFoundError
-    from huggingface_hub.utils.tqdm import disable_progress_bars
-
-    unknown = f"no model '{name}': it is neither a folder here nor known to the hub; check the name"
-    ignored = [f"{folder}/*" for folder in _OTHER_RUNTIMES]
-
-    def snapshot(*, local: bool) -> Path:
-        return Path(
-            snapshot_download(
-                name,
-                allow_patterns=list(_PATTERNS),
-                ignore_patterns=ignored,
-                etag_timeout=_HUB_TIMEOUT_S,
-                local_files_only=local,
-            )
-        )
-
-    disable_progress_bars()
-    try:
-        try:
-            folder = snapshot(local=True)
-            if any(path.suffix == ".safetensors" for path in _model_files(folder)):
-                return folder
-        except LocalEntryNotFoundError:
-            pass
-        if constants.HF_HUB_OFFLINE:
-            raise ModelError(
-                f"no model '{name}': it is no folder here, was not fetched before, and HF_HUB_OFFLINE is set"
-            )
-        notify(f"fetching the encoder '{name}' from the hub, once")
-        return snapshot(local=False)
-    except (HFValidationError, RepositoryNotFoundError) as exc:
-        raise ModelError(unknown) from exc
-    except OSError as exc:  # the hub's own errors and those of the network are of this kind
-        raise ModelError(
-            f"no model '{name}': it is no folder here, was not fetched before, and the hub cannot be reached;"
-            " check the name and the network"
-        ) from exc
-
-
 def _load(folder: Path, name: str) -> "SentenceTransformer":
     import torch
     from sentence_transformers import SentenceTransformer
@@ -135,22 +86,6 @@ def _load(folder: Path, name: str) -> "SentenceTransformer":
         reason = " ".join(str(exc).split())[:120]
         raise ModelError(f"the model '{name}' cannot be loaded ({reason}): name another") from exc
     return model.to(torch.float32).eval()
-
-
-def _model_files(folder: Path) -> list[Path]:
-    """The files that decide what the model computes, sorted by their place in the folder."""
-    found = {path for pattern in _PATTERNS for path in folder.rglob(pattern)}
-    wanted = [path for path in found if path.relative_to(folder).parts[0] not in _OTHER_RUNTIMES and path.is_file()]
-    return sorted(wanted, key=lambda path: path.relative_to(folder).as_posix())
-
-
-def _fingerprint(folder: Path, files: list[Path]) -> str:
-    total = hashlib.sha256()
-    for path in files:
-        with path.open("rb") as file:
-            content = hashlib.file_digest(file, "sha256").hexdigest()
-        total.update(f"{path.relative_to(folder).as_posix()}\n{content}\n".encode())
-    return total.hexdigest()
 
 
 def _require_unicode(text: str) -> None:

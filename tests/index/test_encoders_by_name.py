@@ -141,7 +141,7 @@ def test_a_hub_that_cannot_be_reached_is_said(monkeypatch: pytest.MonkeyPatch, t
     with pytest.raises(ModelError, match="the hub cannot be reached") as refusal:
         load_encoder("ruritania/sentence-encoder", notify=notes.append)
     assert "\n" not in str(refusal.value)
-    assert notes == ["fetching the encoder 'ruritania/sentence-encoder' from the hub, once"]
+    assert notes == ["fetching the model 'ruritania/sentence-encoder' from the hub, once"]
 
 
 def test_a_model_fetched_before_needs_no_network(monkeypatch: pytest.MonkeyPatch, tiny: Path) -> None:
