@@ -46,6 +46,10 @@ EncoderOption = Annotated[
     str | None,
     typer.Option("--encoder", envvar="CHECKER_ENCODER", help="Another encoder: a hub name or a local folder."),
 ]
+JudgeOption = Annotated[
+    str | None,
+    typer.Option("--judge", envvar="CHECKER_JUDGE", help="Another judge of pairs: a hub name or a local folder."),
+]
 ActorsOption = Annotated[list[Path] | None, typer.Option("--actors", help="Registry file (TOML) of your own actors.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")]
 
@@ -152,6 +156,7 @@ def query(
     ] = None,
     store: StoreOption = None,
     encoder: EncoderOption = None,
+    judge: JudgeOption = None,
     actors: ActorsOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -177,7 +182,7 @@ def query(
                 _warn(f"no actor is known as '{name}'; matching by that name alone")
         return Query(claim, who, day, since, until, limit=k, min_score=min_score, verdicts=wanted, supports=same)
 
-    with _open(store, encoder, actors, create=False, judging=True) as checker:
+    with _open(store, encoder, actors, create=False, judging=True, judge=judge) as checker:
         for claim in _claims(text, actor, date, file):
             found = checker.query(ask(claim.text, claim.actor, claim.date))
             if as_json:
@@ -192,6 +197,7 @@ def query(
 def judge(
     file: Annotated[Path, typer.Argument(help="JSON Lines of premise and hypothesis; - for standard input.")],
     encoder: EncoderOption = None,
+    judge: JudgeOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Judge given pairs of sentences, or of statements."""
@@ -205,7 +211,7 @@ def judge(
     shown: list[tuple[Statement, Statement, Verdict]] = []
     count = 0
     with (
-        Checker.open(None, encoder=encoder, judging=True, notify=_warn) as checker,
+        Checker.open(None, encoder=encoder, judging=True, judge=judge, notify=_warn) as checker,
         _progress("judging", "pairs") as tick,
     ):
         for batch in _batches(pairs(file), _JUDGED_AT_A_TIME):
@@ -288,11 +294,12 @@ def _open(
     *,
     create: bool = True,
     judging: bool = False,
+    judge: str | None = None,
 ) -> "Checker":
     from checker.facade import Checker
 
     return Checker.open(
-        _folder(store), encoder=encoder, actors=actors or (), create=create, judging=judging, notify=_warn
+        _folder(store), encoder=encoder, actors=actors or (), create=create, judging=judging, judge=judge, notify=_warn
     )
 
 

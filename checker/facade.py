@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Self, TypeVar
@@ -115,7 +116,7 @@ class Checker:
         self._registry = registry
         self._notify = notify
         self._vectors: VectorIndex | None = None
-        self._load_judge = judge or (lambda: _packaged_judge(notify))
+        self._load_judge = judge or (lambda: _loaded_judge(None, notify))
         self._judge: Judge | None = None
 
     @classmethod
@@ -128,19 +129,22 @@ class Checker:
         create: bool = True,
         notify: Notify = _silent,
         judging: bool = False,
+        judge: str | None = None,
     ) -> Self:
         """
         :param folder: where the store lies; None: no store, for judging bare pairs.
         :param encoder: None for the embedded one, else a hub name or a local folder.
         :param actors: registry files of the user's own.
         :param judging: that pairs will be judged: the judge is then loaded beside the rest, not after it.
+        :param judge: None for the embedded one, else a hub name or a local folder.
         :raises StateError: the store or the encoder cannot be used, or they do not belong together.
         """
-        judge = _started(lambda: _packaged_judge(notify)) if judging else None
+        load_judge = partial(_loaded_judge, judge, notify)
+        judge_to_be = _started(load_judge) if judging else load_judge
         model = _started(lambda: load_encoder(encoder, notify=notify))
         registry = Registry.load(*actors)
         store = None if folder is None else Store.open(folder, create=create)
-        return cls(store, model(), registry, notify, judge=judge)
+        return cls(store, model(), registry, notify, judge=judge_to_be)
 
     def close(self) -> None:
         if self._store is not None:
@@ -308,8 +312,14 @@ def is_echo(verdict: Verdict) -> bool:
     return verdict.kind == "compatible" or (verdict.kind == "uncertain" and entails)
 
 
-def _packaged_judge(notify: Notify) -> Judge:
-    return Judge(CrossEncoder.packaged(notify=notify), Scorer.packaged())
+def _loaded_judge(name: str | None, notify: Notify) -> Judge:
+    if name is None:
+        return Judge(CrossEncoder.packaged(notify=notify), Scorer.packaged())
+    from checker.judging.by_name import NamedJudge
+
+    nli = NamedJudge.load(name, notify=notify)
+    notify(f"scores are calibrated for the embedded judge, not for '{name}': take them as an order")
+    return Judge(nli, Scorer.packaged())
 
 
 def _started(work: Callable[[], Result]) -> Callable[[], Result]:

@@ -65,7 +65,8 @@ class NamedJudge:
             raise ModelError(f"the model '{name}' has no safetensors weights: convert it, or name another")
         notify(f"loading the judge '{name}' (this takes some seconds)")
         model = _load(str(folder), name)
-        judge = cls(name, fingerprint_of(folder, found), model, _columns(name, getattr(model.config, "id2label", None) or {}))
+        labels = getattr(model.config, "id2label", None) or {}
+        judge = cls(name, fingerprint_of(folder, found), model, _columns(name, labels))
         judge._prove()
         return judge
 
