@@ -303,11 +303,20 @@ def _resolve(root: Node, resolver: Resolver, text: str) -> None:
         if a.frame == "own":
             node.actors = (node.voice.actor,) if node.voice.actor is not None else ()
         elif a.source is not None:
-            node.actors = resolver.resolve(a.source, a.sentence, a.paragraph, own)
+            quoted = [(q.start, q.end) for q in a.quotes if q.speech]
+            node.actors = resolver.resolve(a.source, a.sentence, a.paragraph, own, quoted)
+            if not node.actors and own is not None and _is_paper(text[slice(*a.source)]):
+                node.actors = (own,)  # "The message reads:", in a release
             outermost = node.parent is None or node.parent.attribution.frame == "own"
             if outermost and a.sense.kind == "speech" and node.actor is not None and a.form != "noun":
                 resolver.remember(node.actor, a.source, a.paragraph)
         queue.extend(node.children)
+
+
+def _is_paper(source: str) -> bool:
+    """Whether a source is what somebody wrote, with nobody's name: "the message"."""
+    first, _, noun = source.lower().partition(" ")
+    return first in {"the", "this"} and noun in load_sets()["documents"]
 
 
 # ---- statements ---------------------------------------------------------------------------------------------------
@@ -404,7 +413,8 @@ class _Builder:
             )
             for begin, stop in zip([start, *edges], [*edges, end], strict=True):
                 span = self._trimmed(*(self._without_directions(begin, stop) if a.frame == "own" else (begin, stop)))
-                if span[0] >= span[1] or not any(map(str.isalnum, _TAG.sub("", self.article.text[slice(*span)]))):
+                words = _TAG.sub("", self.article.text[slice(*span)])
+                if span[0] >= span[1] or not any(map(str.isalpha if a.frame == "own" else str.isalnum, words)):
                     continue
                 if found and begin == start and self._goes_on(found[-1][-1], span):
                     found[-1].append(span)
@@ -551,7 +561,9 @@ class _Builder:
             covered = sum(
                 max(0, min(e, e2) - max(s, s2)) for s, e in spans for s2, e2 in [b.source, *b.cue, *b.content]
             )
-            if covered >= _COVERS * size:
+            here = bool(b.cue) and any(s <= b.cue[0][0] < e for s, e in spans)
+            before = here and all(e <= spans[0][0] for _, e in b.content)  # "This was stated by Brandt"
+            if covered >= _COVERS * size or before:
                 return True
         return False
 

@@ -330,9 +330,12 @@ def _finite(s: Stream, lo: int, hi: int, cue: Cue, found: list[_Found]) -> _Foun
             before = _before(s, start, whole[0], found)
     if before is None and right is None and not shared and cue.last >= hi - 1:
         before = _verbless(s, start, source[0])
-    if before is not None and _quotation_sense(cue.entry) is not None and _stands_alone(s, cue, before, hi):
-        return _postposed(s, hi, cue, source, before)
-    return None
+    if before is None or not _stands_alone(s, cue, before, hi):
+        return None
+    spoken = _quotation_sense(cue.entry)
+    # "began", "laughed" speak only where they have quoted words
+    quotes_only = spoken is not None and spoken.frames == {"q"} and not any(s.tag[i] in "QF" for i in range(*before))
+    return None if spoken is None or quotes_only else _postposed(s, hi, cue, source, before)
 
 
 def _verbless(s: Stream, start: int, source: int) -> Span | None:

@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from checker.extraction.actors import Cast, Mention
@@ -55,9 +56,17 @@ class Resolver:
         self._starts = [m.start for m in self._mentions]
         self._speakers: list[Speaker] = []
         self._genders: dict[str, str] = {}
+        self._quoted: Sequence[Span] = ()
 
-    def resolve(self, span: Span, sentence: Span, paragraph: int, own: Actor | None) -> tuple[Actor, ...]:
-        """The actors named by the source ``span``; ``own``: whose words these are, for "I" and "we"; (): unresolved."""
+    def resolve(
+        self, span: Span, sentence: Span, paragraph: int, own: Actor | None, quoted: Sequence[Span] = ()
+    ) -> tuple[Actor, ...]:
+        """The actors named by the source ``span``; (): unresolved.
+
+        :param own: whose words these are, for "I" and "we".
+        :param quoted: what is quoted of the source: whom he names there is not himself.
+        """
+        self._quoted = quoted
         surface = self._text[span[0] : span[1]]
         low = surface.lower()
         if low in PRONOUNS and (surface == "I" or not surface.isupper()):
@@ -66,7 +75,7 @@ class Resolver:
         else:
             saying = _SAYING.search(surface)
             if saying is not None:  # "the prime minister's answer" is the prime minister's
-                return self.resolve((span[0], span[0] + saying.start()), sentence, paragraph, own)
+                return self.resolve((span[0], span[0] + saying.start()), sentence, paragraph, own, quoted)
             actors = () if self._buried(span) else self._cast.resolve(surface, span[0])
             if not actors:
                 role = (
@@ -133,7 +142,8 @@ class Resolver:
     def _person(self, gender: str, span: Span, sentence: Span, paragraph: int) -> Actor | None:
         """The person at the head of this sentence, else who spoke last, else the one named before."""
         for mention in self.mentions_in((sentence[0], span[0])):
-            if self._fits(mention, gender):
+            said = any(start <= mention.start < end for start, end in self._quoted)
+            if not said and self._fits(mention, gender):
                 return mention.actor
         near = [s for s in self._speakers[-6:] if s.person and paragraph - s.paragraph <= _PARAGRAPHS_BACK]
         speaker = next((s for s in reversed(near) if s.gender in {None, gender}), None)

@@ -30,6 +30,10 @@ _TURN = re.compile(
 _CLOCK = re.compile(
     rf"^(?:[AP]\.M\.{_GAP}*)?(?:(?:E[SD]T|C[SDE]+T|P[SD]T|M[SD]T|GMT|BST|MSK|EET|ET|PT|LOCAL)\b\.?{_GAP}*)?"
 )
+_AUTHORED = re.compile(
+    r"\b(?:[Aa]ddress|[Ss]peech|[Aa]rticle|[Rr]emarks|[Ss]tatement|[Mm]essage) "
+    r"(?:by|of|from) (?P<who>[^\"“”:;,()]{4,80})"
+)
 DIRECTION = re.compile(r"[\[(][^\[\]()]{0,80}[\])]\.?")
 Role = Literal["narrator", "actor", "question"]
 
@@ -64,7 +68,7 @@ class Voices:
 
 def voices(article: Article, cast: Cast) -> Voices:
     """The voices of an article, the first from offset 0."""
-    author = cast.author
+    author = _named_in_title(article.title or "", cast) or cast.author
     base = Voice(0, 0, "narrator" if author is None else "actor", author, None, author.name if author else "")
     turns = [(m, span) for m in _TURN.finditer(article.text) if (span := _label(m)) is not None]
     names = Counter(article.text[a:b].lower() for _, (a, b) in turns)
@@ -106,6 +110,18 @@ def _looks_like_transcript(text: str, names: Counter[str]) -> bool:
     """In news a label now and then is a heading; a transcript changes speakers all the time."""
     total = sum(names.values())
     return total >= 3 and len(names) < total and len(text) / total < 4000
+
+
+def _named_in_title(title: str, cast: Cast) -> Actor | None:
+    """Who speaks in a publisher's "Address by President Mara Quist": one of the publisher's own, in his own words."""
+    found = _AUTHORED.search(title)
+    if found is None or cast.author is None:
+        return None
+    named = cast.resolve(found["who"], -1)
+    own = (
+        bool(named) and named[0].shares_side_with(cast.author) and named[0].id not in {cast.author.id, cast.author.side}
+    )
+    return named[0] if own else None
 
 
 def _spouse(name: str, article: Article) -> Actor | None:

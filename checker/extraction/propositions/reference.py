@@ -11,6 +11,9 @@ _SINGULAR = {"are": "is", "am": "is", "were": "was", "have": "has", "do": "does"
 _WE = frozenset({"we", "i"})
 _OUR = frozenset({"our", "my"})
 _US = frozenset({"us", "me"})
+_SHARED = frozenset(
+    "countries nations peoples states two three both leaders governments bilateral mutual joint common".split()
+)
 _THEY = frozenset({"they", "their"})
 _PERSON = frozenset({"he", "she", "his", "her"})
 _POSSESSIVE = frozenset({"its", "their", "his", "her"})
@@ -98,7 +101,8 @@ def resolve_speaker(text: str, speaker: str) -> str:
         if low in _WE:
             edits += _first_person_subject(words, i, speaker, plural)
         elif low in _OUR and i + 1 < len(words):
-            if words.low[i + 1] != "own" or i:
+            shared = words.low[i + 1] in _SHARED  # "our countries" are the speaker's and another's
+            if not shared and (words.low[i + 1] != "own" or i):
                 edits.append((i, i + 1, possessive(speaker)))
         elif low in _US and words.raw[i].islower() and (not i or words.low[i - 1] not in ("let", "of", "both", "all")):
             edits.append((i, i + 1, speaker))

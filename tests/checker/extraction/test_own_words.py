@@ -69,3 +69,21 @@ def test_a_topic_is_no_claim_and_a_number_with_a_point_ends_no_sentence() -> Non
     assert not topic.checkable
     (variant,) = read("Ilsa Brandt said that BA.2 has become dominant in Norway.")
     assert variant.content == "that BA.2 has become dominant in Norway"
+
+
+def test_an_address_by_somebody_is_in_his_words_whoever_publishes_it() -> None:
+    title = "The bridge will stand - address by President Volodymyr Zelenskyy"
+    found = read("The bridge stands.", source="president.gov.ua (President of Ukraine)", title=title)
+    assert [s.actor.id for s in found if s.actor] == ["volodymyr-zelenskyy"]
+
+
+def test_the_one_who_says_it_is_not_named_in_his_own_quotation() -> None:
+    text = "Ilsa Brandt spoke at noon. “Pavel Orn has left,” she said. “Karl Voss has stayed.”"
+    assert {s.actor.name for s in read(text) if s.actor} == {"Ilsa Brandt"}
+    text = "Karl Brandt, a pilot, spoke at noon. “We saw the captain, Pavel Orn, leave,” he said."
+    assert {s.actor.name for s in read(text) if s.actor} == {"Karl Brandt"}
+
+
+def test_our_countries_are_not_the_speakers_alone() -> None:
+    (statement,) = read("Our countries are close neighbours.", speaker="Norway")
+    assert statement.proposition == "Our countries are close neighbours"
