@@ -636,7 +636,8 @@ class _Builder:
         lo = max(a.sentence[0], draft.place - 300)
         before = reversed(self.resolver.mentions_in((lo, draft.place)))
         subjects += [self._readable(m.actor, personal=not self._is_office(m.actor)) for m in before]
-        agent = speaker if a.frame in "ig" else self._charged(a)
+        does_it = a.frame in "ig" and draft.statement.stance != "demands"  # who demands does not do it himself
+        agent = speaker if does_it else self._charged(a)
         modal = "should" if draft.statement.stance == "demands" else "will"
         return Context(speaker=speaker, subjects=tuple(dict.fromkeys(subjects))[:4], agent=agent, modal=modal)
 

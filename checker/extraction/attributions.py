@@ -1148,8 +1148,9 @@ def _noun(s: Stream, lo: int, hi: int, cue: Cue, found: list[_Found]) -> _Found 
     first = i + 1 if s.tag[i] in "If" else i
     frame = "t" if s.tag[i] == "t" else "i" if s.tag[i] == "o" else "P"
     end = _right_end(s, first, hi, "n" if frame == "P" else frame, None)
-    if frame == "t":
-        end = _before_verdict(s, first, end)
+    if frame in "ti":
+        end = _before_verdict(s, first, end) if frame == "t" else end
+        end = _before_main_verb(s, lo, cue.head, (first, end), frame == "i")
     if end <= first:
         return None
     return _Found(Cue(cue.first, cue.head, last, "noun", cue.entry), source, [(first, end)], sense, frame)
@@ -1165,6 +1166,27 @@ def _before_verdict(s: Stream, first: int, end: int) -> int:
                 j += 1
             if j < end and s.low[j] in judged and (j + 1 >= end or s.tag[j + 1] in ",.;CbG"):
                 return i
+    return end
+
+
+def _before_main_verb(s: Stream, lo: int, noun: int, claim: Span, seen: bool) -> int:
+    """Where the claim ends in "Warnings that troops are massing are growing": before a second verb without a joint.
+
+    :param seen: whether the claim begins with its verb ("demands to leave").
+    """
+    first, end = claim
+    if any(s.tag[i] in "VM" for i in range(lo, noun)):
+        return end  # the noun is no subject
+    for i in range(first, end):
+        tag = s.tag[i]
+        if tag in "tWSCb,-QF":
+            seen = False
+        elif tag == "M" and s.tag[i - 1] not in "MR":
+            if seen and s.tag[i - 1] in "NP#G":
+                return i
+            seen = True
+        elif tag == "V":
+            seen = True
     return end
 
 

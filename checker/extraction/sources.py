@@ -47,7 +47,8 @@ def _simple(s: Stream, lo: int, end: int) -> Span | None:
     tag = s.tag[last]
     if tag == "O":
         if s.low[last].endswith(("self", "selves")) and last > lo and s.tag[last - 1] in "NP":
-            return _simple(s, lo, last)  # "Clinton herself"
+            whole = _simple(s, lo, last)  # "Brandt herself"
+            return None if whole is None else (whole[0], end)
         if s.low[last] not in _OBJECTS:
             return (last, end)
         if last <= lo or s.tag[last - 1] not in "If":

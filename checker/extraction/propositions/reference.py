@@ -106,7 +106,7 @@ def resolve_speaker(text: str, speaker: str) -> str:
                 edits.append((i, i + 1, possessive(speaker)))
         elif low in _US and words.raw[i].islower() and (not i or words.low[i - 1] not in ("let", "of", "both", "all")):
             edits.append((i, i + 1, speaker))
-        elif low in ("ourselves", "myself"):
+        elif low == "myself" or (low == "ourselves" and looks_like_person(speaker) is not True):
             edits.append((i, i + 1, "themselves" if plural else "itself" if low == "ourselves" else speaker))
     return _start_capital(apply(words, edits), text) if edits else text
 

@@ -71,6 +71,35 @@ FORMS = [
     # headlines
     ("Norland building up troops, not leaving: Veldania", "Veldania", ["Norland building up troops, not leaving"]),
     ("Norland Says It Never Promised That", "Norland", ["It Never Promised That"]),
+    # a claim that is itself the subject of a sentence
+    ("Warnings from the ministry that troops are massing are growing.", "the ministry", ["that troops are massing"]),
+    ("Veldania’s demand to close the strait was heard.", "Veldania", ["to close the strait"]),
+    ("Veldania’s claim that it is leaving is false, Brandt said.", "Veldania", ["that it is leaving"]),
+    # days between source, verb and content
+    ("The Alliance on Thursday accused Veldania of shelling a school.", "The Alliance", ["shelling a school"]),
+    ("Brandt promised on Thursday to reopen the bridge.", "Brandt", ["to reopen the bridge"]),
+    # passives
+    ("Veldania was accused by Norland on Monday of opening the dam.", "Norland", ["opening the dam"]),
+    (
+        "Allegations by Norland that troops had left were brushed aside by Veldania.",
+        "Veldania",
+        ["that troops had left"],
+    ),
+    # a full stop where a comma belongs, a reflexive, a participle behind the source
+    ("“We will leave.” Brandt said.", "Brandt", ["We will leave"]),
+    ("Brandt herself said that it rained.", "Brandt herself", ["that it rained"]),
+    (
+        "The letter obtained by the Ledger warns that oil is short.",
+        "The letter obtained by the Ledger",
+        ["that oil is short"],
+    ),
+    ("The ministry put out a statement saying the bridge is open.", "The ministry", ["the bridge is open"]),
+    (
+        "In the long term, according to the ministry, the rise is small.",
+        "the ministry",
+        ["In the long term", "the rise is small"],
+    ),
+    ("The ministry put the figure at 1,700.", "The ministry", ["1,700"]),
 ]
 
 
