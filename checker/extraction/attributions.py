@@ -431,6 +431,8 @@ def _interrupted(s: Stream, start: int, source: int, after: int, hi: int) -> Spa
         return (first, source - 1)
     if s.tag[first] in "IS" and opening in "DANPO#R":
         return (first, source - 1)
+    if s.tag[first] in "RT" and source - 1 - first < 4 and _starts_clause(s, after + 1, hi):
+        return (first, source - 1)  # "Now, she said, the two sides talk"
     return None
 
 
@@ -590,7 +592,7 @@ def _main_verb(s: Stream, first: int, last: int) -> bool:
     comma = next((i for i in range(first, last) if s.tag[i] == ","), None)
     if comma is None:
         # "In Kyiv the army had ..." has no comma; a fronted phrase alone has no verb
-        return s.tag[first] == "I" and _has_verb(s, first, last)
+        return (s.tag[first] in "IG" or s.low[first] == "whether") and _has_verb(s, first, last)
     return _has_verb(s, comma, last)
 
 
