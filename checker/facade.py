@@ -261,7 +261,7 @@ class Checker:
     def query(self, query: Query) -> list[Rebuttal]:
         """What other actors say against a claim, best first; after it, where wanted, those who say the same.
 
-        Of equal scores the one that the judge takes for less of an echo comes first, then the nearer one.
+        Of equal scores the one that the search brought first comes first.
         """
         claim = self._claim(query)
         vectors = self.vectors
@@ -275,7 +275,7 @@ class Checker:
             against = [one for one in judged if one[1].kind in query.verdicts and one[1].score >= query.min_score]
             if "compatible" not in query.verdicts:
                 against = [one for one in against if one not in echoes]
-            against.sort(key=lambda one: (-one[1].score, -one[1].probabilities.margin))
+            against.sort(key=lambda one: -one[1].score)  # stable: equal scores stay in the order of the search
             echoes.sort(key=lambda one: -one[1].probabilities.entailment)
             shown = against[: query.limit] + (echoes[: query.limit] if query.supports else [])
             return list(self._rebuttals(shown))

@@ -23,6 +23,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -33,6 +34,7 @@ from numpy.typing import NDArray
 from eval.doors import print_json, run, say
 from eval.locate import data_folder
 from index.errors import InputError
+from index.records import Actor, Article, Link, Statement
 
 JUDGED = 50
 _SEED = 7
@@ -127,7 +129,7 @@ class Base:
                 + random.standard_normal((len(places), self.vectors.shape[1]), dtype=np.float32) * np.float32(0.015)
             )
             texts = [
-                _edited(self.texts[i], self.texts[j], random) if again else self.texts[i]
+                _edited(self.texts[int(i)], self.texts[int(j)], random) if again else self.texts[int(i)]
                 for i, j, again in zip(own, others, repeated, strict=True)
             ]
             yield texts, (turned / np.linalg.norm(turned, axis=1, keepdims=True)).astype(np.float32)
@@ -174,7 +176,8 @@ def _filled(folder: Path, base: Base, count: int, queries: int) -> dict[str, Any
                 for texts, vectors in base.statements(count):
                     with writer.transaction():
                         for text, vector in zip(texts, vectors, strict=True):
-                            writer.put(*_article(number, text), vector[None], extractor="none")
+                            article, statement = _article(number, text)
+                            writer.put(article, [statement], vector[None], extractor="none")
                             number += 1
         index = VectorIndex.open(
             store_folder, store, fingerprint=encoder.fingerprint, dimension=encoder.dimension, notify=say
@@ -197,9 +200,7 @@ def _filled(folder: Path, base: Base, count: int, queries: int) -> dict[str, Any
     }
 
 
-def _article(number: int, text: str) -> Any:
-    from index.records import Actor, Article, Link, Statement
-
+def _article(number: int, text: str) -> tuple[Article, Statement]:
     actor = Actor(f"actor-{number % _ACTORS}", f"Actor {number % _ACTORS}", f"side-{number % _ACTORS}")
     date = str(np.datetime64("2031-01-01") + number % _DAYS)
     statement = Statement(
@@ -214,7 +215,7 @@ def _article(number: int, text: str) -> Any:
         proposition=text,
         date=date,
     )
-    return Article(id=f"a{number}", text=text, date=date), [statement]
+    return Article(id=f"a{number}", text=text, date=date), statement
 
 
 # The two systems, each in a process of its own
@@ -229,7 +230,7 @@ def _ours(folder: Path) -> dict[str, Any]:
     with Checker.open(folder / "store", create=False, judging=True) as checker:
         _ = (checker.vectors, checker.judging)  # opened when first asked for
         ready = time.perf_counter() - began
-        times = [_timed(lambda claim=claim: checker.query(Query(claim, limit=10))) for claim in claims]
+        times = [_timed(partial(checker.query, Query(claim, limit=10))) for claim in claims]
         return {"open_s": ready, **_spread(times), **_stages(checker, claims), "peak_mb": _peak_mb()}
 
 
@@ -246,8 +247,6 @@ def _stages(checker: Any, claims: Sequence[str]) -> dict[str, float]:
 
 
 def _stages_of(text: str, checker: Any, encoder: Any, matcher: Any, words: Any) -> dict[str, float]:
-    from index.records import Statement
-
     claim = Statement.claim(f"{text}, they say")
     laps = [time.perf_counter()]
 
@@ -285,7 +284,7 @@ def _plain(folder: Path) -> dict[str, Any]:
         judge.predict([(claim, texts[i]) for i in near[0]], show_progress_bar=False)
 
     ready = time.perf_counter() - began
-    return {"open_s": ready, **_spread([_timed(lambda c=claim: ask(c)) for claim in claims]), "peak_mb": _peak_mb()}
+    return {"open_s": ready, **_spread([_timed(partial(ask, claim)) for claim in claims]), "peak_mb": _peak_mb()}
 
 
 def _ours_embedding(folder: Path) -> dict[str, Any]:

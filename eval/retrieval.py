@@ -1,6 +1,6 @@
 """How well rebuttals are found, and whether they stand above what supports or repeats the claim.
 
-    python -m eval.retrieval DIR [--qrels FILE] [--system checker|bm25|cosine] [--keep-own] [--json]
+    python -m eval.retrieval DIR [--qrels FILE] [--system checker|bm25|cosine] [--keep-own] [--limit N] [--json]
 
 DIR: a folder as CONTRACT.md gives it. Documents go in as propositions by their actor, not extracted. Documents of the
 query's own actor and those in ``self.tsv`` are not ranked (``--keep-own``: only the latter; so were the published
@@ -25,7 +25,7 @@ import numpy as np
 
 from eval.doors import print_json, print_table, run, say
 from eval.metrics import percentile_interval, resampled
-from index.errors import InputError
+from index.errors import InputError, UsageError
 
 DEPTH = 100  # documents ranked for a query
 Run: TypeAlias = dict[str, dict[str, float]]
@@ -70,6 +70,7 @@ def main() -> int:
     parser.add_argument("--qrels", help="a file in DIR, or a path; default qrels.tsv")
     parser.add_argument("--system", choices=("checker", "bm25", "cosine"), default="checker")
     parser.add_argument("--keep-own", action="store_true", help="rank documents of the query's own actor, too")
+    parser.add_argument("--limit", type=int, metavar="N", help="only N queries, evenly spread: a look, not a result")
     parser.add_argument("--json", action="store_true", help="one JSON object")
     given = parser.parse_args()
     return run(lambda: _main(given))
@@ -77,7 +78,7 @@ def main() -> int:
 
 def _main(given: argparse.Namespace) -> None:
     collection = load(given.folder, given.qrels, keep_own=given.keep_own)
-    found = {**measure(collection, system_named(given.system)), "system": given.system}
+    found = {**measure(collection, system_named(given.system), limit=given.limit), "system": given.system}
     (print_json if given.json else print_table)([found])
 
 
@@ -110,11 +111,18 @@ def load(folder: Path, qrels: str | None = None, *, keep_own: bool = False) -> C
     )
 
 
-def measure(collection: Collection, system: System) -> dict[str, Any]:
-    """The object of CONTRACT.md. Means over queries with a relevant document; intervals by drawing queries."""
+def measure(collection: Collection, system: System, *, limit: int | None = None) -> dict[str, Any]:
+    """The object of CONTRACT.md. Means over queries with a relevant document; intervals by drawing queries.
+
+    :param limit: only so many of the queries, evenly spread over the file.
+    """
     asked = [query for query in collection.queries if collection.relevant.get(query.id)]
     if not asked:
         raise InputError(f"{collection.name}: no query has a relevant document that may be ranked")
+    if limit is not None:
+        if limit < 1:
+            raise UsageError(f"--limit must be at least 1, not {limit}")
+        asked = asked if limit >= len(asked) else [asked[i * len(asked) // limit] for i in range(limit)]
     say(f"{collection.name}: {len(asked):,} queries, {len(collection.documents):,} documents")
     run = system.rank(asked, collection.documents, collection.excluded)
     values = per_query({query.id: collection.relevant[query.id] for query in asked}, run)

@@ -9,13 +9,13 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from checker.extraction.registry import Registry
-from checker.facade import CANDIDATES, Checker, slug
-from checker.matching import Filter, Matcher
+from checker.facade import CANDIDATES, Checker, is_echo, slug
+from checker.matching import Copies, Filter, Matcher
 from eval.doors import say
 from eval.retrieval import DEPTH, Excluded, Run, Text, best
 from index.encoders import Encoder, load_encoder
 from index.lexical import query_words
-from index.records import Actor, Article, Link, Statement
+from index.records import Actor, Article, Link, Statement, Verdict
 from index.store import Store
 
 # Scores of different batches differ in the last bits; equal texts must stay equal.
@@ -75,7 +75,8 @@ class Installed:
 
     Each document is stored as one statement by its actor. Actors are sides of their own: a test bed says who speaks,
     not for whom. Candidates beyond those that a query judges follow in order of search, so that recall at 100 is that
-    of the search.
+    of the search; and then the echoes, which a query never shows among rebuttals. Documents that are wire copy of one
+    another share a place: a query shows them as one.
     """
 
     def rank(self, queries: Sequence[Text], documents: Sequence[Text], excluded: Excluded) -> Run:
@@ -92,9 +93,27 @@ class Installed:
         found = matcher.candidates(claim, limit=DEPTH + len(left_out), only=Filter())
         pairs = [pair for pair in found if pair.statement.article not in left_out][:DEPTH]
         verdicts = checker.judging.judge(pairs[:CANDIDATES])
-        scores = {pair.statement.article: 1 + v.score for pair, v in zip(pairs[:CANDIDATES], verdicts, strict=True)}
-        rest = {pair.statement.article: 1 / (2 + rank) for rank, pair in enumerate(pairs[CANDIDATES:])}
-        return {**scores, **rest}
+        scores: dict[str, float] = {}
+        for rank, pair in enumerate(pairs):
+            verdict = verdicts[rank] if rank < len(verdicts) else None
+            place = _place(rank, verdict)
+            for document in (pair.statement.article, *_copies(checker.store, pair.statement)):
+                if document not in left_out:
+                    scores.setdefault(document, place)
+        return dict(sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:DEPTH])
+
+
+def _place(rank: int, verdict: Verdict | None) -> float:
+    """By score from 1 to 2, the first found of equal ones first; below 1 what was not judged; below 0 the echoes."""
+    first_found = 1e-6 * (DEPTH - rank)  # scores have four decimals
+    if verdict is None:
+        return 1 / (2 + rank)
+    return first_found - 2 + verdict.score if is_echo(verdict) else first_found + 1 + verdict.score
+
+
+def _copies(store: Store, statement: Statement) -> tuple[str, ...]:
+    found = store.statement_by_key(statement.id)
+    return () if found is None else Copies.of(store, [found[0]]).appearances(found[0])
 
 
 _DOCUMENTS_PER_TRANSACTION = 1_000

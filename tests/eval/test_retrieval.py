@@ -3,6 +3,7 @@
 import gzip
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from math import log2
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 
 from eval.retrieval import Excluded, Run, Text, best, load, measure, per_query, rebuttal_over_support
-from index.errors import InputError
+from index.errors import InputError, UsageError
 
 
 def only(*documents: str) -> frozenset[str]:
@@ -118,6 +119,28 @@ def test_documents_of_the_querys_own_actor_are_not_ranked(tmp_path: Path) -> Non
         "rebuttal_over_support",
         "n_over_support",
     ]
+
+
+def test_a_limit_takes_queries_evenly_spread(tmp_path: Path) -> None:
+    collection = load(bed(tmp_path))
+    many = replace(
+        collection,
+        queries=[Text(f"q{i}", "t") for i in range(10)],
+        excluded={f"q{i}": only() for i in range(10)},
+        relevant={f"q{i}": only("no") for i in range(10)},
+    )
+    asked: list[str] = []
+
+    class Notes(InGivenOrder):
+        def rank(self, queries: Sequence[Text], documents: Sequence[Text], excluded: Excluded) -> Run:
+            asked.extend(query.id for query in queries)
+            return super().rank(queries, documents, excluded)
+
+    assert measure(many, Notes(), limit=4)["n"] == 4
+    assert asked == ["q0", "q2", "q5", "q7"]
+    assert measure(many, InGivenOrder(), limit=99)["n"] == 10
+    with pytest.raises(UsageError, match="--limit"):
+        measure(many, InGivenOrder(), limit=0)
 
 
 def test_own_documents_can_be_kept(tmp_path: Path) -> None:
