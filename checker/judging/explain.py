@@ -1,0 +1,126 @@
+"""Why two texts clash, as data: the places in both that carry a reason, and what would have to differ.
+
+A place is found on the propositions as they are shown, so that it can be marked there; the judge read them with phrasal
+verbs made single (``wording``). A reason that rests on such a verb, or on the cross-encoder alone, has no place.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from checker.judging.surface import Surface, antonyms, number_clash, surface
+from index.records import Pair, Spans, Verdict, VerdictKind
+
+Judging = Callable[[Sequence[Pair]], Sequence[Verdict]]
+"""``Judge.judge``, or what stands for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The places of one reason: offsets into the claim's and into the statement's proposition, in their order."""
+
+    reason: str
+    claim: Spans
+    statement: Spans
+
+
+@dataclass(frozen=True, slots=True)
+class Counterfactual:
+    """What the verdict would be, were one thing otherwise. ``change`` says which, and begins :attr:`sentence`."""
+
+    change: str
+    kind: VerdictKind
+    score: float
+
+    @property
+    def sentence(self) -> str:
+        """For people: "with the same dates this would be a contradiction"."""
+        return f"{self.change} this would be {_SAID[self.kind]}"
+
+
+_SAID: dict[VerdictKind, str] = {
+    "contradiction": "a contradiction",
+    "superseded": "superseded",
+    "compatible": "compatible",
+    "unrelated": "unrelated",
+    "uncertain": "uncertain",
+}
+
+
+def evidence(pair: Pair, reasons: Sequence[str]) -> tuple[Evidence, ...]:
+    """Where in both propositions each of ``reasons`` shows, in their order; those that show nowhere are left out."""
+    claim, statement = surface(pair.claim.proposition), surface(pair.statement.proposition)
+    found = (Evidence(reason, *_places(reason, claim, statement)) for reason in reasons)
+    return tuple(one for one in found if one.claim or one.statement)
+
+
+def counterfactuals(judging: Judging, pair: Pair) -> tuple[Counterfactual, ...]:
+    """Each single change of ``pair`` with which ``judging`` comes to another verdict."""
+    changed = list(_changes(pair))
+    if not changed:
+        return ()
+    actual, *others = judging([pair, *(other for _, other in changed)])
+    return tuple(
+        Counterfactual(change, verdict.kind, verdict.score)
+        for (change, _), verdict in zip(changed, others, strict=True)
+        if verdict.kind != actual.kind
+    )
+
+
+def _places(reason: str, claim: Surface, statement: Surface) -> tuple[Spans, Spans]:
+    match reason:
+        case "number":
+            clash = number_clash(claim, statement)
+            return ((clash[0],), (clash[1],)) if clash else ((), ())
+        case "antonym":
+            pairs = antonyms(claim, statement)
+            return tuple(sorted({one for one, _ in pairs})), tuple(sorted({other for _, other in pairs}))
+        case "negation" | "denial":
+            return claim.negators, statement.negators
+        case "hypothetical":
+            return claim.hypotheticals, statement.hypotheticals
+        case "role-reversal":
+            shared = claim.names & statement.names | _first_names(claim, statement)
+            return _where(claim, shared), _where(statement, shared)
+        case _:
+            return (), ()
+
+
+def _first_names(one: Surface, other: Surface) -> frozenset[str]:
+    """First words that are names in the other sentence: a capital there says nothing, a capital within does."""
+    first = {_bare(s.words[0].text) for s in (one, other) if s.words and s.words[0].capital}
+    return frozenset(first & (one.names | other.names))
+
+
+def _where(text: Surface, names: frozenset[str]) -> Spans:
+    return tuple(w.span for w in text.words if w.capital and _bare(w.text) in names)
+
+
+def _bare(word: str) -> str:
+    return word.removesuffix("'s")
+
+
+def _changes(pair: Pair) -> Iterator[tuple[str, Pair]]:
+    """What is tried, each alone: a change that leaves the pair as it is, is none."""
+    claim, statement = pair.claim, pair.statement
+    if (claim.window, claim.date) != (statement.window, statement.date):
+        yield "with the same dates", replace(pair, statement=replace(statement, window=claim.window, date=claim.date))
+    if claim.hypothetical or statement.hypothetical:
+        yield (
+            "without the condition",
+            replace(pair, claim=replace(claim, hypothetical=False), statement=replace(statement, hypothetical=False)),
+        )
+    for stance, change in (("asks", "as an assertion, not a question,"), ("demands", "as an assertion, not a demand,")):
+        if stance in (claim.stance, statement.stance):
+            yield (
+                change,
+                replace(
+                    pair,
+                    claim=replace(claim, stance="asserts") if claim.stance == stance else claim,
+                    statement=replace(statement, stance="asserts") if statement.stance == stance else statement,
+                ),
+            )
+    clash = number_clash(surface(claim.proposition), surface(statement.proposition))
+    if clash is not None:
+        (start, end), (from_, to) = clash
+        text = statement.proposition[:from_] + claim.proposition[start:end] + statement.proposition[to:]
+        yield "with the same number", replace(pair, statement=replace(statement, proposition=text))
