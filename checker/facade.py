@@ -13,7 +13,7 @@ from typing import Self, TypeVar
 from checker.extraction import EXTRACTOR, extract
 from checker.extraction.actors import Registry
 from checker.extraction.time import window as window_of
-from checker.judging import CrossEncoder, Judge, Scorer
+from checker.judging import CrossEncoder, Judge, Nli, Scorer
 from checker.matching import Copies, Filter, Matcher
 from checker.matching.search import similarities
 from checker.reading import Skipped
@@ -316,8 +316,9 @@ def _loaded_judge(name: str | None, notify: Notify) -> Judge:
     if name is None:
         return Judge(CrossEncoder.packaged(notify=notify), Scorer.packaged())
     from checker.judging.by_name import NamedJudge
+    from checker.judging.endpoint import EndpointJudge, is_address
 
-    nli = NamedJudge.load(name, notify=notify)
+    nli: Nli = (EndpointJudge if is_address(name) else NamedJudge).load(name, notify=notify)
     notify(f"scores are calibrated for the embedded judge, not for '{name}': take them as an order")
     return Judge(nli, Scorer.packaged())
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from checker.judging.nli import LABELS, TextPair
+from checker.judging.nli import LABELS, Nli, TextPair
 from index.encoders.hub import fingerprint_of, model_files, model_folder
 from index.errors import ModelError
 
@@ -67,7 +67,7 @@ class NamedJudge:
         model = _load(str(folder), name)
         labels = getattr(model.config, "id2label", None) or {}
         judge = cls(name, fingerprint_of(folder, found), model, _columns(name, labels))
-        judge._prove()
+        prove(judge, name)
         return judge
 
     def probabilities(self, pairs: Sequence[TextPair]) -> NDArray[np.float64]:
@@ -79,15 +79,20 @@ class NamedJudge:
         exponentials = np.exp(rows - rows.max(axis=1, keepdims=True))
         return np.asarray(exponentials / exponentials.sum(axis=1, keepdims=True))
 
-    def _prove(self) -> None:
-        known = known_pairs()
-        found = self.probabilities([(pair.premise, pair.hypothesis) for pair in known]).argmax(axis=1)
-        right = sum(LABELS[column] == pair.label for column, pair in zip(found, known, strict=True))
-        if right < _LEAST_RIGHT * len(known):
-            raise ModelError(
-                f"the judge '{self.name}' has {right} of {len(known)} known pairs right: its labels are in another"
-                " order than its configuration says, or it is no judge of contradictions; name another"
-            )
+
+def prove(judge: Nli, name: str) -> None:
+    """Lets ``judge`` answer the known pairs.
+
+    :raises ModelError: it is wrong about them.
+    """
+    known = known_pairs()
+    found = judge.probabilities([(pair.premise, pair.hypothesis) for pair in known]).argmax(axis=1)
+    right = sum(LABELS[column] == pair.label for column, pair in zip(found, known, strict=True))
+    if right < _LEAST_RIGHT * len(known):
+        raise ModelError(
+            f"the judge '{name}' has {right} of {len(known)} known pairs right: its labels are in another"
+            " order than its configuration says, or it is no judge of contradictions; name another"
+        )
 
 
 def _columns(name: str, labels: Mapping[Any, str]) -> list[int]:
