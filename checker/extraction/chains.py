@@ -112,10 +112,13 @@ def _answer(draft: Draft, drafts: list[Draft], at: int, inside: list[Draft], quo
                 draft.statement = replace(s, checkable=True, proposition=opposite)
         else:
             found = denials.answered_by_denial(draft, drafts, at)
-            if found is not None and denials.named_claim(s.content) is not None:
+            bare = s.proposition.startswith(_UNTURNED)
+            if found is not None and (
+                denials.named_claim(s.content) is not None or (bare and denials.repeats(draft, found))
+            ):
                 opposite = deny(found.statement.proposition)
                 draft.statement = replace(s, checkable=True, proposition=opposite)
-            elif s.proposition.startswith(_UNTURNED):
+            elif bare:
                 return
             draft.answers = found
         return

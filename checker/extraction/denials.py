@@ -18,6 +18,7 @@ _RECENT = 14  # statements that a denial without words of its own may look back 
 _REACH = 60  # statements in which the words of a denial are looked for
 _NEAR = 700  # characters between a claim and the "Nonsense" that follows it, where nothing else ties the two
 _ADJACENT = 300  # characters
+_PARTS = frozenset("involvement role hand part responsibility wrongdoing knowledge link connection blame fault".split())
 _SHARED = 0.5  # share of the shorter one's words that a denial and the claim which it answers have in common
 _NEGATED_SHARED = 0.6
 _LONGEST_MENTION = 12  # words
@@ -25,6 +26,7 @@ _NEGATIVE = frozenset(
     """no not never none nobody nothing neither nor without cannot nowhere empty false untrue fails failed lack
     lacks""".split()
 )
+_NOT_A_SINGLE = ["not", "a", "single"]
 _OPENS_NEGATIVE = frozenset(["no", "not", "none", "nobody", "nothing", "never", "neither"])
 # What a noun that takes up a claim says of it: "denied the accusation" answers one who accuses.
 _TAKEN_UP: dict[str, Stance | None] = {
@@ -67,7 +69,11 @@ def answered_by_verdict(draft: Draft, before: list[Draft]) -> Draft | None:
     for other in reversed(recent):
         if other.statement.polarity < 0 and other.answers is not None and _one_side(draft, other):
             return other.answers
-    rivals = [d for d in recent if _rival(draft, d) and d.statement.polarity > 0 and _claims(d)]
+    rivals = [
+        d
+        for d in recent
+        if _rival(draft, d) and d.statement.polarity > 0 and (_claims(d) or (d.frame == "n" and _about(d, draft)))
+    ]
     for other in reversed(rivals):
         if other.statement.stance == "accuses" or _about(other, draft) or _judged(draft, other):
             return other
@@ -81,6 +87,13 @@ def answered_by_denial(draft: Draft, drafts: list[Draft], at: int) -> Draft | No
     noun = named_claim(draft.statement.content)
     if noun is not None:
         return _named(draft, before, noun)
+    mine = terms(draft.statement.content)
+    if mine and mine <= _PARTS:  # "denied any involvement" answers whoever charged this one
+        charged = [d for d in before if _rival(draft, d) and _claims(d) and d.statement.polarity > 0]
+        near = [d for d in charged if draft.place - d.place < _NEAR]
+        return next((d for d in reversed(near) if d.statement.stance == "accuses" or _about(d, draft)), None) or next(
+            (d for d in reversed(near) if draft.place - d.place < _ADJACENT), None
+        )
     same = is_negative(draft.statement.content)
     found = _by_words(draft, before, _SHARED, negated=same)
     return found if found is not None else _by_words(draft, drafts[at + 1 : at + _REACH], 0.75, negated=same, least=2)
@@ -91,11 +104,13 @@ def answered_by_negation(draft: Draft, drafts: list[Draft], at: int) -> Draft | 
     s = draft.statement
     mine = is_negative(s.content)
     before = drafts[max(0, at - _REACH) : at]
-    found = None
     if draft.frame != "own":  # a speaker who takes turns with others shares his words with all of them
         found = _by_words(draft, before, _NEGATED_SHARED, negated=not mine, least=2)
-    if found is not None and _same_predicate(s.content, found.statement.content) and _mutual(s, found.statement):
-        return found
+        if found is not None and _same_predicate(s.content, found.statement.content) and _mutual(s, found.statement):
+            return found
+        opposed = [d for d in before if is_negative(d.statement.content) is not mine and _opposed(draft, d)]
+        if opposed:
+            return opposed[0]
     last = _own_denial_before(draft, before)
     if last is None or last.answers is None or is_negative(last.answers.statement.content) == mine:
         return None
@@ -105,6 +120,20 @@ def answered_by_negation(draft: Draft, drafts: list[Draft], at: int) -> Draft | 
     shared = len(terms(s.content) & terms(theirs))
     same_words = shared > 0 and shared >= _SHARED * len(terms(s.content)) and _same_predicate(s.content, theirs)
     return last.answers if verdict_first or same_words else None
+
+
+def _opposed(draft: Draft, other: Draft) -> bool:
+    """Whether ``other`` says of this side what ``draft`` says that it did not do, or the other way round: "Polish ships
+    had fired", "Poland had not fired on anyone"."""
+    if not _rival(draft, other) or other.statement.polarity < 0 or not _claims(other):
+        return False
+    mine = terms(draft.statement.content)
+    shared = len(mine & terms(other.statement.content))
+    near = draft.place - other.place < 2 * _NEAR
+    close = _about(other, draft) or (shared == len(mine) and 2 * (draft.place - other.place) < _NEAR)
+    return (
+        near and close and 2 * shared >= len(mine) and _same_predicate(draft.statement.content, other.statement.content)
+    )
 
 
 def _mutual(one: Statement, other: Statement) -> bool:
@@ -119,7 +148,7 @@ def _same_predicate(one: str, other: str) -> bool:
     words = words_of(negative)[:40]
     at = next((i for i, word in enumerate(words) if word in _NEGATIVE or word.endswith("n't")), 0)
     after = [word for word in words[at + 1 :] if word not in closed_words() and not word[0].isdigit()]
-    if (words[at] in _OPENS_NEGATIVE and words[at : at + 1] != ["not"]) or words[at : at + 2] == ["not", "one"]:
+    if words[at] in {"no", "neither"} or words[at : at + 2] == ["not", "one"] or words[at : at + 3] == _NOT_A_SINGLE:
         after = [word for word in after[1:] if _is_verb(word)]  # "no ballot was forged" negates the forging
     return bool(after) and _lemma(after[0]) in terms(positive)
 
@@ -127,6 +156,13 @@ def _same_predicate(one: str, other: str) -> bool:
 def _is_verb(word: str) -> bool:
     lexicon = verbs()
     return any(word in table for table in (lexicon.past, lexicon.participle, lexicon.gerund)) or word.endswith("ed")
+
+
+def repeats(draft: Draft, claim: Draft) -> bool:
+    """Whether a denied deed is told in the claim: "denied looting"."""
+    mine = terms(draft.statement.content)
+    deed = next(iter(words_of(draft.statement.content)), "") in verbs().gerund
+    return deed and bool(mine) and mine <= terms(claim.statement.content)
 
 
 def is_negative(content: str) -> bool:
@@ -145,9 +181,9 @@ def terms(content: str) -> frozenset[str]:
 
 
 _EMPTY = frozenset(
-    """make happen do get go take have know think see want need come give way thing least most one two three
-    four five six seven eight nine ten hundred thousand say tell claim monday tuesday wednesday thursday
-    friday saturday sunday january february march april may june july august september october november
+    """single anyone make happen do get go take have know think see want need come give way thing
+    least most one two three four five six seven eight nine ten hundred thousand say tell claim
+    monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september october november
     december""".split()
 )
 
@@ -169,13 +205,19 @@ def _singular(word: str) -> str:
 
 
 def _rival(draft: Draft, other: Draft) -> bool:
-    """Whether another side says ``other``; whoever has no name is nobody's side."""
+    """Whether another side says ``other``; those without a name are told apart by what the text calls them."""
     mine, theirs = draft.statement.actor, other.statement.actor
-    if mine is None or other is draft:
+    same_source = other.statement.source_spans == draft.statement.source_spans
+    if other is draft or same_source or _holds(other, draft):
         return False
-    if theirs is None:
-        return other.statement.source_spans != draft.statement.source_spans
-    return not theirs.shares_side_with(mine)
+    if mine is None:
+        return bool(_called(draft) and _called(other) and not _called(draft) & _called(other))
+    return theirs is None or not theirs.shares_side_with(mine)
+
+
+def _called(draft: Draft) -> frozenset[str]:
+    """The words of a source, without those that could be anybody's."""
+    return frozenset(_singular(word) for word in words_of(draft.source) if word not in closed_words())
 
 
 def _one_side(draft: Draft, other: Draft) -> bool:
@@ -198,8 +240,7 @@ def _about(other: Draft, draft: Draft) -> bool:
 
 def _judged(draft: Draft, other: Draft) -> bool:
     """Whether the verdict names the source of ``other``: "The captain lied"."""
-    source = {_singular(word) for word in words_of(other.source) if word not in closed_words()}
-    return bool(source & terms(draft.statement.content))
+    return bool(_called(other) & terms(draft.statement.content))
 
 
 def _just_quoted(draft: Draft, recent: list[Draft]) -> Draft | None:
@@ -247,8 +288,9 @@ def _named(draft: Draft, before: list[Draft], noun: str) -> Draft | None:
         return named[-1]
     if stance is not None:
         return fitting[-1] if fitting else None
-    near = [d for d in fitting if draft.place - d.place < _NEAR and _about(d, draft)]
-    return near[-1] if near else None
+    near = [d for d in fitting if draft.place - d.place < (_NEAR if noun else _ADJACENT)]
+    about = [d for d in near if _about(d, draft)]
+    return next(reversed(about or near), None)
 
 
 def _by_words(draft: Draft, others: list[Draft], share: float, negated: bool, least: int = 1) -> Draft | None:
@@ -259,7 +301,7 @@ def _by_words(draft: Draft, others: list[Draft], share: float, negated: bool, le
         shared = len(mine & terms(other.statement.content))
         if shared < least or shared < share * len(mine) or (shared == 1 and not _singled_out(draft, other, mine)):
             continue
-        if not _rival(draft, other) or other.statement.polarity < 0 or not _claims(other) or _holds(other, draft):
+        if not _rival(draft, other) or other.statement.polarity < 0 or not _claims(other):
             continue
         if is_negative(other.statement.content) is not negated:
             continue

@@ -233,10 +233,17 @@ def _name_follows(s: Stream, i: int) -> bool:
     )
 
 
+_NAMES_TOO = frozenset(["jan", "april", "may", "june", "august", "mar", "dec"])  # "Jan Hruska", "Theresa May"
+
+
 def _closed_tag(s: Stream, i: int, known: str, previous: str, forms: dict[str, int]) -> str:
     """Words of a closed class whose tag depends on the next word."""
     low = s.low[i]
     nxt = s.low[i + 1] if i + 1 < len(s.low) else ""
+    if known == "T" and low in _NAMES_TOO and s.word[i][0].isupper():
+        following = s.word[i + 1] if i + 1 < len(s.word) else ""
+        named = following[:1].isupper() and load_words().closed.get(nxt) is None
+        return "P" if named or (previous == "P" and following[:1].isalpha()) else known
     if known == "o":
         again = nxt.removeprefix("re").removeprefix("-")
         if nxt == "“”":

@@ -1,5 +1,7 @@
 """Which statement of the article a denial answers."""
 
+import pytest
+
 from checker.extraction import extract
 from checker.extraction.registry import Registry
 from index.records import Article, Statement
@@ -116,3 +118,20 @@ def test_no_in_an_interview_answers_no_claim() -> None:
     found = read(text + "Ilsa Brandt: The ferry is running.")
     (denial,) = [s for s in found if s.content == "No."]
     assert (denial.stance, denial.answers, denial.checkable) == ("denies", None, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "denial", "claim"),
+    [
+        ("Norway said Polish ships had fired.\n\nPoland’s army said it had not fired.", "not fired", "ships had fired"),
+        ("The union said the bank was close to collapse.\n\nThe bank dismissed the claim.", "the claim", "collapse"),
+        ("Norway called Poland a thief.\n\n“Slander,” Polish general Jan Ostrow said.", "Slander", "a thief"),
+        ("A resident said soldiers had looted the market.\n\nThe army denied looting.", "looting", "looted"),
+        ("Norway said three soldiers had died. Poland denied it.", "it", "three soldiers"),
+        ("Norway said two drones fell.\n\n“Not a single drone fell,” Poland said.", "Not a single", "two drones"),
+        ("“Poland has not paid,” Norway said.\n\nPoland’s government said it had paid in May.", "had paid", "not paid"),
+    ],
+)
+def test_forms_of_denial_find_what_they_deny(text: str, denial: str, claim: str) -> None:
+    (found,) = [s for s in read(text) if denial in s.content and s.answers]
+    assert claim in next(s.content for s in read(text) if s.id == found.answers)
