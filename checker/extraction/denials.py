@@ -183,8 +183,8 @@ def terms(content: str) -> frozenset[str]:
 _EMPTY = frozenset(
     """single anyone make happen do get go take have know think see want need come give way thing
     least most one two three four five six seven eight nine ten hundred thousand say tell claim
-    monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september october november
-    december""".split()
+    monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
+    september october november december""".split()
 )
 
 
