@@ -17,6 +17,7 @@ from checker.judging import CrossEncoder, Judge, Nli, Scorer
 from checker.matching import Copies, Filter, Matcher
 from checker.matching.search import similarities
 from checker.reading import Skipped
+from checker.reading.language import ENOUGH_ENGLISH, english_share
 from index.encoders import Encoder, load_encoder
 from index.errors import InputError, UsageError
 from index.records import Actor, Article, Pair, Rebuttal, Statement, Verdict, VerdictKind, digest
@@ -283,7 +284,16 @@ class Checker:
     def judge(self, pairs: Sequence[tuple[Statement, Statement]]) -> list[Verdict]:
         """Verdicts on pairs that need not be stored anywhere."""
         cosines = similarities(self._encoder, pairs)
-        return self.judging.judge([Pair(a, b, x) for (a, b), x in zip(pairs, cosines, strict=True)])
+        verdicts = self.judging.judge([Pair(a, b, x) for (a, b), x in zip(pairs, cosines, strict=True)])
+        if not isinstance(self.judging.nli, CrossEncoder):
+            return verdicts  # what another judge can read is not for us to say
+        foreign = [english_share(f"{a.proposition} {b.proposition}") < ENOUGH_ENGLISH for a, b in pairs]
+        if any(foreign):
+            self._notify(
+                f"{sum(foreign)} of {len(pairs)} pairs are not in English, the one language of the embedded judge:"
+                " none of them is called a contradiction; name another judge"
+            )
+        return [_doubted(v) if unread else v for v, unread in zip(verdicts, foreign, strict=True)]
 
     def _claim(self, query: Query) -> Statement:
         text = query.text[:LONGEST_CLAIM]
@@ -300,6 +310,11 @@ class Checker:
         copies = Copies.of(self.store, ids)
         for rank, (id_, (pair, verdict)) in enumerate(zip(ids, judged, strict=True), start=1):
             yield Rebuttal(rank, pair, verdict, articles[pair.statement.article], copies.appearances(id_))
+
+
+def _doubted(verdict: Verdict) -> Verdict:
+    """The verdict on what the judge cannot read: at most ``uncertain``."""
+    return replace(verdict, kind="uncertain") if verdict.kind in ("contradiction", "superseded") else verdict
 
 
 def is_echo(verdict: Verdict) -> bool:

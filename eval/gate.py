@@ -237,6 +237,12 @@ def _pairs(path: Path, options: Mapping[str, Any]) -> Mapping[str, Any]:
     return next(measure(path, installed_judge(), **options))
 
 
+def _int8_loss(path: Path, options: Mapping[str, Any]) -> Mapping[str, Any]:
+    from eval.int8_loss import measure
+
+    return measure(path, **options)
+
+
 def _retrieval(path: Path, options: Mapping[str, Any]) -> Mapping[str, Any]:
     from eval.retrieval import load, measure, system_named
 
@@ -258,6 +264,7 @@ def _attribution(path: Path, options: Mapping[str, Any]) -> Mapping[str, Any]:
 
 MEASURES: Mapping[str, Measure] = {
     "pairs": _pairs,
+    "int8_loss": _int8_loss,
     "retrieval": _retrieval,
     "extraction": _extraction,
     "attribution": _attribution,

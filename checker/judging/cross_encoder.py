@@ -98,7 +98,7 @@ def _source(weights: Path, sha256: str, max_length: int) -> Source:
         sha256=sha256,
         tokenizer=package_folder() / "tokenizer.json",
         max_tokens=max_length,
-        build=lambda: _module(weights),
+        build=lambda: float32_module(weights),
         probes=[*pairwise(PROBES), *zip(PROBES, PROBES, strict=True)],
         remedy=_REMEDY,
         floor=_FLOOR,
@@ -111,7 +111,7 @@ def _agreement(reference: NDArray[np.float32], other: NDArray[np.float32]) -> fl
     return float(1 - np.abs(softmax(reference)[:, 0] - softmax(other)[:, 0]).mean())
 
 
-def _module(weights: Path) -> "Module":
+def float32_module(weights: Path) -> "Module":
     """From token ids (1, length) to logits (1, 3): backbone with the trained layers, [CLS], dense, tanh, dense."""
     import torch
     from safetensors import safe_open
