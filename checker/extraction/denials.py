@@ -165,6 +165,7 @@ def repeats(draft: Draft, claim: Draft) -> bool:
     return deed and bool(mine) and mine <= terms(claim.statement.content)
 
 
+@lru_cache(maxsize=512)
 def is_negative(content: str) -> bool:
     """Whether a sentence negates its verb."""
     return any(word in _NEGATIVE or word.endswith("n't") for word in words_of(content)[:25])
