@@ -140,12 +140,16 @@ class Checker:
         :param judge: None for the embedded one, else a hub name or a local folder.
         :raises StateError: the store or the encoder cannot be used, or they do not belong together.
         """
+        # A store that must be there is asked for before a model is loaded, one that may be made after: a mistake then
+        # costs no time, and leaves nothing behind.
+        store = None if folder is None or create else Store.open(folder, create=False)
         load_judge = partial(_loaded_judge, judge, notify)
         judge_to_be = _started(load_judge) if judging else load_judge
-        model = _started(lambda: load_encoder(encoder, notify=notify))
-        registry = Registry.load(*actors)
-        store = None if folder is None else Store.open(folder, create=create)
-        return cls(store, model(), registry, notify, judge=judge_to_be)
+        encoder_to_be = _started(lambda: load_encoder(encoder, notify=notify))
+        registry, model = Registry.load(*actors), encoder_to_be()
+        if folder is not None and store is None:
+            store = Store.open(folder, create=create)
+        return cls(store, model, registry, notify, judge=judge_to_be)
 
     def close(self) -> None:
         if self._store is not None:

@@ -19,7 +19,7 @@ import numpy as np
 from checker.judging import CrossEncoder, Nli
 from checker.judging.cross_encoder import float32_module, softmax
 from checker.judging.nli import LABELS, TextPair
-from checker.judging.wording import plain_verbs
+from checker.judging.wording import plain_words
 from eval.doors import print_json, print_table, run, say
 from eval.metrics import Floats, Integers, choose, labels_present
 from eval.pairs import load
@@ -43,7 +43,7 @@ def measure(path: Path, *, limit: int | None = None) -> dict[str, Any]:
     """
     rows = load(path, limit=limit)
     gold: Integers = np.array([row.label for row in rows], dtype=np.int64)
-    pairs = [(plain_verbs(row.pair.premise.proposition), plain_verbs(row.pair.hypothesis.proposition)) for row in rows]
+    pairs = [(plain_words(row.pair.premise.proposition), plain_words(row.pair.hypothesis.proposition)) for row in rows]
     allowed = labels_present(gold)
     small, full = (_labels(nli, pairs, allowed) for nli in (CrossEncoder.packaged(notify=say), Float32()))
     accuracy, accuracy_float32 = float((small == gold).mean()), float((full == gold).mean())

@@ -1,60 +1,127 @@
 """The named features of a pair. A feature that cannot be known is None, never zero."""
 
+import datetime
 import math
 from collections.abc import Mapping
 
 from checker.judging.surface import (
     antonyms,
+    date_clash,
     name_overlap,
+    names_apart,
     negation_parity,
     number_clash,
     overlap,
     role_reversal,
     surface,
+    times_apart,
 )
-from checker.judging.wording import plain_verbs
-from index.records import Pair, Probabilities, Statement
+from checker.judging.wording import plain_words
+from index.records import Pair, Probabilities, Statement, Window
 
 Features = Mapping[str, float | None]
 
-# In the order in which the scorer's weights are stored and shown.
-NAMES = (
-    "nli_contradiction",
-    "nli_entailment",
-    "similarity",
-    "overlap",
-    "name_overlap",
-    "negation",
-    "negation_of_the_similar",
-    "antonym",
-    "number",
-    "role_reversal",
-    "hypothetical",
-)
+# In the order in which the scorer's weights are stored and shown, each with the sign that its weight may have: a
+# feature must never count against its meaning (0: either).
+SIGNS: Mapping[str, int] = {
+    "nli_contradiction": 1,
+    "nli_entailment": -1,
+    "nli_entailment_back": -1,
+    "similarity": 0,
+    "overlap": 0,
+    "name_overlap": 1,
+    "names_apart": -1,
+    "negation": 0,
+    "negation_of_the_similar": 1,
+    "antonym": 1,
+    "number": 1,
+    "date": 1,
+    "role_reversal": 1,
+    "hypothetical": -1,
+    "reported": -1,
+    "partial": -1,
+    "question": -1,
+    "times_apart": -1,
+    # Of statements only, absent for bare sentences:
+    "windows_apart": -1,
+    "days_apart": -1,
+    "demand": -1,
+    "denial": 1,
+    "same_side": -1,
+}
+NAMES = tuple(SIGNS)
 
 
-def features(pair: Pair, probabilities: Probabilities) -> dict[str, float | None]:
-    """:data:`NAMES` of a pair, symmetric in its two propositions."""
+def features(pair: Pair, probabilities: Probabilities, entailment_back: float) -> dict[str, float | None]:
+    """:data:`NAMES` of a pair. ``entailment_back``: P(entailment) with the two turned round."""
+    return _of_the_texts(pair, probabilities, entailment_back) | _of_the_statements(pair.claim, pair.statement)
+
+
+def _of_the_texts(pair: Pair, probabilities: Probabilities, entailment_back: float) -> dict[str, float | None]:
     a, b = (surface(text) for text in wording(pair))
-    negation = float(negation_parity(a, b))
+    negation, shared = float(negation_parity(a, b)), overlap(a, b)
     return {
         "nli_contradiction": log_odds(probabilities.contradiction),
         "nli_entailment": log_odds(probabilities.entailment),
+        "nli_entailment_back": log_odds(entailment_back),
         "similarity": pair.similarity,
-        "overlap": overlap(a, b),
+        "overlap": shared,
         "name_overlap": name_overlap(a, b),
+        "names_apart": _number(names_apart(a, b)),
         "negation": negation,
-        "negation_of_the_similar": negation * max(pair.similarity, 0.0) * overlap(a, b),
-        "antonym": float(bool(antonyms(a, b))) * overlap(a, b),
-        "number": float(number_clash(a, b) is not None) * overlap(a, b),
-        "role_reversal": float(role_reversal(a, b)) * overlap(a, b),
+        "negation_of_the_similar": negation * max(pair.similarity, 0.0) * shared,
+        "antonym": float(bool(antonyms(a, b))) * shared,
+        "number": float(number_clash(a, b) is not None) * shared,
+        "date": float(date_clash(a, b)) * shared,
+        "role_reversal": float(role_reversal(a, b)) * shared,
         "hypothetical": float(is_hypothetical(pair.claim) != is_hypothetical(pair.statement)),
+        "reported": float(bool(a.reports) != bool(b.reports)),
+        "partial": float(bool(a.partial) != bool(b.partial)),
+        "question": float(a.text.rstrip().endswith("?") or b.text.rstrip().endswith("?")),
+        "times_apart": _number(times_apart(a, b)),
     }
+
+
+def _of_the_statements(claim: Statement, statement: Statement) -> dict[str, float | None]:
+    """What is known of who said it, when and in what stance; nothing of that is known of bare sentences."""
+    attributed = claim.attributed or statement.attributed
+    stances = {claim.stance, statement.stance}
+    dated = claim.window is not None and statement.window is not None
+    return {
+        "windows_apart": float(windows_apart(claim.window, statement.window)) if dated else None,
+        "days_apart": _days_apart(claim.date, statement.date),
+        "demand": float(bool(stances & {"asks", "demands"})) if attributed else None,
+        "denial": float((claim.stance == "denies") != (statement.stance == "denies")) if attributed else None,
+        "same_side": float(claim.actor.shares_side_with(statement.actor)) if claim.actor and statement.actor else None,
+    }
+
+
+def windows_apart(a: Window | None, b: Window | None) -> bool:
+    """Whether the two are known to speak of times that do not meet; an open end reaches as far as it takes."""
+    if a is None or b is None:
+        return False
+    return _ends_before(a, b) or _ends_before(b, a)
+
+
+def _ends_before(a: Window, b: Window) -> bool:
+    return a[1] is not None and b[0] is not None and a[1] < b[0]
+
+
+def _days_apart(a: str | None, b: str | None) -> float | None:
+    """log(1 + days) between two days; None where a day is not known."""
+    if a is None or b is None or len(a) < 10 or len(b) < 10:
+        return None
+    days = (datetime.date.fromisoformat(a[:10]) - datetime.date.fromisoformat(b[:10])).days
+    return math.log1p(abs(days))
+
+
+def _number(found: bool | None) -> float | None:
+    return None if found is None else float(found)
 
 
 def wording(pair: Pair) -> tuple[str, str]:
     """The two propositions as they are judged."""
-    return plain_verbs(pair.claim.proposition), plain_verbs(pair.statement.proposition)
+    return plain_words(pair.claim.proposition), plain_words(pair.statement.proposition)
 
 
 def log_odds(probability: float) -> float:

@@ -4,6 +4,7 @@ Judges are exchangeable behind :class:`Nli`.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -27,8 +28,30 @@ class Nli(Protocol):
         ...
 
 
-def both_ways(nli: Nli, pairs: Sequence[TextPair]) -> list[Probabilities]:
-    """The mean of both orders: contradiction is symmetric, and what is learned of it is not quite."""
-    turned = nli.probabilities([*pairs, *((b, a) for a, b in pairs)])
-    mean = (turned[: len(pairs)] + turned[len(pairs) :]) / 2
-    return [Probabilities(*(float(p) for p in row)) for row in mean]
+@dataclass(frozen=True, slots=True)
+class BothWays:
+    """What is said of two texts in the given order and turned round."""
+
+    forward: Probabilities
+    backward: Probabilities
+
+    @property
+    def probabilities(self) -> Probabilities:
+        """Contradiction is symmetric: the mean of both orders. Entailment is not: it and neutrality share the rest as
+        they do in the given order."""
+        contradiction = (self.forward.contradiction + self.backward.contradiction) / 2
+        return with_contradiction(self.forward, contradiction)
+
+
+def with_contradiction(given: Probabilities, contradiction: float) -> Probabilities:
+    """``given`` with another P(contradiction); the other two keep their ratio."""
+    rest = given.entailment + given.neutral
+    share = (1 - contradiction) / rest if rest else 0.0
+    neutral = given.neutral * share if rest else 1 - contradiction
+    return Probabilities(contradiction, given.entailment * share, neutral)
+
+
+def both_ways(nli: Nli, pairs: Sequence[TextPair]) -> list[BothWays]:
+    """Each pair in both orders: contradiction is symmetric, and what is learned of it is not quite."""
+    rows = [Probabilities(*map(float, row)) for row in nli.probabilities([*pairs, *((b, a) for a, b in pairs)])]
+    return [BothWays(a, b) for a, b in zip(rows[: len(pairs)], rows[len(pairs) :], strict=True)]

@@ -1,16 +1,15 @@
-"""The final score: a logistic regression over named features, then an isotonic calibration.
+"""The final score: a logistic regression over named features, then a calibration that keeps every order (Platt 1999).
 
-Fitted by scikit-learn (``eval/fit_scorer.py``), stored as JSON, applied with NumPy: a query must not wait for
+Fitted by scikit-learn (``eval/fit_scorer.py``), stored as JSON, applied without it: a query must not wait for
 scikit-learn to be imported. A test holds both equal.
 """
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any, Self
-
-import numpy as np
 
 from checker.judging.features import Features
 from index.errors import ModelError
@@ -27,16 +26,28 @@ class Weight:
 
 
 @dataclass(frozen=True, slots=True)
+class Calibration:
+    """probability = 1 / (1 + exp(-(slope * log-odds + intercept))), slope > 0: no two scores change places."""
+
+    slope: float
+    intercept: float
+
+    def probability(self, log_odds: float) -> float:
+        return 1 / (1 + math.exp(-(self.slope * log_odds + self.intercept)))
+
+
+@dataclass(frozen=True, slots=True)
 class Scorer:
     """Log-odds as a sum of named contributions, mapped to a calibrated probability.
 
-    ``calibration`` is a monotone polyline (log-odds, probability). ``contradiction`` and ``uncertain`` are the
-    operating points: the scores from which a pair is called so.
+    Sentences of which nothing else is known (``bare``) and statements (``attributed``) are calibrated apart.
+    ``contradiction`` and ``uncertain`` are the operating points: the scores from which a pair is called so.
     """
 
     weights: tuple[Weight, ...]
     intercept: float
-    calibration: tuple[tuple[float, ...], tuple[float, ...]]
+    bare: Calibration
+    attributed: Calibration
     contradiction: float
     uncertain: float
 
@@ -49,11 +60,11 @@ class Scorer:
     def from_json(cls, data: Mapping[str, Any]) -> Self:
         """:raises ModelError: the file is not one of ours."""
         try:
-            x, y = data["calibration"]["log_odds"], data["calibration"]["probability"]
             return cls(
                 weights=tuple(Weight(w["name"], w["mean"], w["scale"], w["weight"]) for w in data["weights"]),
                 intercept=data["intercept"],
-                calibration=(tuple(x), tuple(y)),
+                bare=Calibration(**data["calibration"]["bare"]),
+                attributed=Calibration(**data["calibration"]["attributed"]),
                 contradiction=data["thresholds"]["contradiction"],
                 uncertain=data["thresholds"]["uncertain"],
             )
@@ -68,7 +79,7 @@ class Scorer:
             if (value := features.get(w.name)) is not None
         }
 
-    def score(self, features: Features) -> float:
+    def score(self, features: Features, *, attributed: bool) -> float:
         """The calibrated probability, in [0, 1], that the two contradict."""
         log_odds = self.intercept + sum(self.contributions(features).values())
-        return float(np.interp(log_odds, *self.calibration))
+        return (self.attributed if attributed else self.bare).probability(log_odds)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from importlib.resources import files
+from itertools import pairwise
 
 from index.records import Span
 
@@ -30,6 +31,11 @@ _FUNCTION_WORDS = frozenset(
     "had having do does did done doing will would shall should can could may might must not no never none than then "
     "also just only very more most some any all each such own same other s t ll ve re d m said says say".split()
 )
+
+
+_MONTHS = frozenset("january february march april may june july august september october november december".split())
+_WEEKDAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
+_YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +84,30 @@ class Surface:
 
     @cached_property
     def hypotheticals(self) -> tuple[Span, ...]:
-        return tuple(w.span for w in self.words if w.text in _lexicon().hypotheticals)
+        """Words that take a sentence out of the asserted world; "May" is a month."""
+        return tuple(
+            w.span
+            for place, w in enumerate(self.words)
+            if w.text in _lexicon().hypotheticals and not (place and w.capital and w.text in _MONTHS)
+        )
+
+    @cached_property
+    def reports(self) -> tuple[Span, ...]:
+        """Verbs that pass on the words of somebody."""
+        return tuple(w.span for w in self.words if w.text in _lexicon().reports)
+
+    @cached_property
+    def partial(self) -> tuple[Span, ...]:
+        """Words that say: not yet, not all, but under way."""
+        return tuple(w.span for w in self.words if w.text in _lexicon().partial)
+
+    @cached_property
+    def times(self) -> frozenset[str]:
+        """Years, months, days of the month and of the week that are named."""
+        named = {w.text.removesuffix("'s") for w in self.words if w.capital}.intersection(_MONTHS | _WEEKDAYS)
+        after_month = {(x.text, y.text) for x, y in pairwise(self.words) if x.text in _MONTHS or y.text in _MONTHS}
+        days = {word for pair in after_month for word in pair if word.isdigit() and len(word) <= 2}
+        return frozenset(named | days | {w.text for w in self.words if _YEAR.fullmatch(w.text)})
 
     @cached_property
     def stems(self) -> dict[str, Span]:
@@ -149,6 +178,24 @@ def name_overlap(a: Surface, b: Surface) -> float | None:
     return len(a.names & b.names) / fewer if fewer else None
 
 
+def names_apart(a: Surface, b: Surface) -> bool | None:
+    """Whether each names somebody or something that the other does not; None where one names nothing."""
+    return bool(a.names - b.names and b.names - a.names) if a.names and b.names else None
+
+
+def times_apart(a: Surface, b: Surface) -> bool | None:
+    """Whether both name times, and none that is the same; None where one names none."""
+    return a.times.isdisjoint(b.times) if a.times and b.times else None
+
+
+def date_clash(a: Surface, b: Surface) -> bool:
+    """Whether the two give one thing different times: "shut on 3 May" and "shut on 9 May".
+
+    Where they also turn each other round ("shut on 3 May", "not shut on 9 May") both may be true, one after the other.
+    """
+    return bool(times_apart(a, b)) and not negation_parity(a, b) and not antonyms(a, b)
+
+
 def role_reversal(a: Surface, b: Surface) -> bool:
     """Whether two names that both sentences hold stand in the opposite order around a shared word.
 
@@ -184,6 +231,8 @@ class _Lexicon:
     negators: frozenset[str]
     denials: frozenset[str]
     hypotheticals: frozenset[str]
+    reports: frozenset[str]
+    partial: frozenset[str]
     opposites: dict[str, frozenset[str]]
 
 
@@ -198,6 +247,8 @@ def _lexicon() -> _Lexicon:
         negators=frozenset(data["negators"]),
         denials=frozenset(data["denials"]),
         hypotheticals=frozenset(data["hypotheticals"]),
+        reports=frozenset(data["reports"]),
+        partial=frozenset(data["partial"]),
         opposites={word: frozenset(others) for word, others in opposites.items()},
     )
 

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from checker.judging.features import Features, features, is_hypothetical, wording
-from checker.judging.nli import LABELS, Nli, both_ways
+from checker.judging.features import Features, features, is_hypothetical, windows_apart, wording
+from checker.judging.nli import LABELS, Nli, both_ways, with_contradiction
 from checker.judging.scorer import Scorer
-from checker.judging.wording import plain_verbs
-from index.records import Pair, Probabilities, Statement, Verdict, VerdictKind, Window
+from checker.judging.wording import plain_words
+from index.records import Pair, Probabilities, Statement, Verdict, VerdictKind
 
 # Features that point at a cause; the rest only say how near the two texts are.
 _REASONS = {
@@ -15,6 +15,7 @@ _REASONS = {
     "antonym": "antonym",
     "number": "number",
     "role_reversal": "role-reversal",
+    "date": "date",
 }
 _DECIMALS = 4  # what every output shows; rounding here keeps verdicts, thresholds and output in step
 
@@ -29,8 +30,11 @@ class Judge:
     def judge(self, pairs: Sequence[Pair]) -> list[Verdict]:
         """One verdict for each pair, in order."""
         found = both_ways(self.nli, [wording(pair) for pair in pairs])
-        found = [stronger(own, other) for own, other in zip(found, self._through_answers(pairs), strict=True)]
-        return [self._verdict(pair, probabilities) for pair, probabilities in zip(pairs, found, strict=True)]
+        through = self._through_answers(pairs)
+        return [
+            self._verdict(pair, stronger(own.probabilities, other), own.backward.entailment)
+            for pair, own, other in zip(pairs, found, through, strict=True)
+        ]
 
     def _through_answers(self, pairs: Sequence[Pair]) -> list[float]:
         """How probable it is that the claim entails what the statement denies: then the two cannot both be true.
@@ -39,26 +43,30 @@ class Judge:
         "We do not see that happening" answers. 0 where nothing is known to be answered.
         """
         known = [(i, pair.answered) for i, pair in enumerate(pairs) if pair.answered is not None]
-        texts = [(plain_verbs(pairs[i].claim.proposition), plain_verbs(answered.proposition)) for i, answered in known]
+        texts = [(plain_words(pairs[i].claim.proposition), plain_words(answered.proposition)) for i, answered in known]
         entailed = [0.0] * len(pairs)
         for (i, _), row in zip(known, self.nli.probabilities(texts), strict=True):
             entailed[i] = float(row[LABELS.index("entailment")])
         return entailed
 
-    def _verdict(self, pair: Pair, probabilities: Probabilities) -> Verdict:
-        found = features(pair, probabilities)
-        score = round(self.scorer.score(found), _DECIMALS)
+    def _verdict(self, pair: Pair, probabilities: Probabilities, entailment_back: float) -> Verdict:
+        found = features(pair, probabilities, entailment_back)
+        attributed = pair.claim.attributed or pair.statement.attributed
+        score = round(self.scorer.score(found, attributed=attributed), _DECIMALS)
         rounded = Probabilities(
             round(probabilities.contradiction, _DECIMALS),
             round(probabilities.entailment, _DECIMALS),
             round(probabilities.neutral, _DECIMALS),
         )
-        kind = self._kind(pair, rounded, score)
+        kind = self._kind(pair, rounded, score, dated=bool(found["date"]))
         return Verdict(kind, score, rounded, _reasons(pair, found, rounded, kind))
 
-    def _kind(self, pair: Pair, probabilities: Probabilities, score: float) -> VerdictKind:
+    def _kind(self, pair: Pair, probabilities: Probabilities, score: float, *, dated: bool) -> VerdictKind:
+        """``dated``: the time itself is what they disagree on; then neither has superseded the other."""
+        if _says_the_same(pair):
+            return "compatible"
         if score >= self.scorer.uncertain:
-            if windows_apart(pair.claim.window, pair.statement.window):
+            if windows_apart(pair.claim.window, pair.statement.window) and not dated:
                 return "superseded"
             if score >= self.scorer.contradiction and not _conditional(pair):
                 return "contradiction"
@@ -69,22 +77,13 @@ class Judge:
 
 def stronger(own: Probabilities, through_answers: float) -> Probabilities:
     """``own`` with P(contradiction) raised to ``through_answers``, if that is more; the others keep their ratio."""
-    if through_answers <= own.contradiction:
-        return own
-    rest = own.entailment + own.neutral
-    share = (1 - through_answers) / rest if rest else 0.0
-    return Probabilities(through_answers, own.entailment * share, own.neutral * share)
+    return own if through_answers <= own.contradiction else with_contradiction(own, through_answers)
 
 
-def windows_apart(a: Window | None, b: Window | None) -> bool:
-    """Whether the two are known to speak of times that do not meet; an open end reaches as far as it takes."""
-    if a is None or b is None:
-        return False
-    return _ends_before(a, b) or _ends_before(b, a)
-
-
-def _ends_before(a: Window, b: Window) -> bool:
-    return a[1] is not None and b[0] is not None and a[1] < b[0]
+def _says_the_same(pair: Pair) -> bool:
+    """Whether the two are the same words: whatever a model holds of them, they do not contradict."""
+    one, other = (text.casefold().rstrip(" .") for text in wording(pair))
+    return one == other
 
 
 def _conditional(pair: Pair) -> bool:
@@ -105,6 +104,10 @@ def _reasons(pair: Pair, found: Features, probabilities: Probabilities, kind: Ve
             reasons.append("lexical")
     if kind == "superseded":
         reasons.append("superseded")
+    if kind == "uncertain" and found["partial"]:
+        reasons.append("partial")
+    if kind in ("uncertain", "unrelated") and found["names_apart"] and found["overlap"]:
+        reasons.append("different-scope")
     if is_hypothetical(pair.claim) != is_hypothetical(pair.statement):
         reasons.append("hypothetical")
     if _same_side(pair):

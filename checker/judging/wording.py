@@ -1,9 +1,10 @@
-"""Says the same in words that a small model knows: phrasal verbs become single ones, in the same form."""
+"""Says the same in words that a small model knows: single verbs, and no emphasis at the end."""
 
 import re
 import tomllib
 from functools import cache, lru_cache
 from importlib.resources import files
+from typing import Any
 
 from checker.extraction.propositions.words import Form, inflect
 
@@ -11,12 +12,14 @@ _FORMS: tuple[Form, ...] = ("base", "third", "past", "participle", "gerund")
 
 
 @lru_cache(maxsize=4096)
-def plain_verbs(text: str) -> str:
-    """``text`` with each known phrasal verb replaced: "is drawing down those forces" -> "is withdrawing those forces".
+def plain_words(text: str) -> str:
+    """``text`` with each known phrasal verb replaced, and without what only stresses it at its end.
 
-    Only where verb and particle stand side by side; the case of the first letter is kept.
+    "is not drawing down those forces on the ground" -> "is not withdrawing those forces". Only where verb and particle
+    stand side by side; the case of the first letter is kept.
     """
     pattern, single = _table()
+    text = _emphasis().sub(r"\1", text)
 
     def replaced(found: re.Match[str]) -> str:
         word = single[found[0].lower()]
@@ -26,11 +29,21 @@ def plain_verbs(text: str) -> str:
 
 
 @cache
+def _data() -> dict[str, Any]:
+    return tomllib.loads(files("checker.judging").joinpath("wording.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def _emphasis() -> re.Pattern[str]:
+    phrases = "|".join(map(re.escape, _data()["emphasis"]))
+    return re.compile(rf"(?<=\w),? (?:{phrases})([.!]?)$", re.IGNORECASE)
+
+
+@cache
 def _table() -> tuple[re.Pattern[str], dict[str, str]]:
     """One pattern for all forms of all verbs, and the form of the single verb for each."""
-    data = tomllib.loads(files("checker.judging").joinpath("phrasal_verbs.toml").read_text(encoding="utf-8"))
     single: dict[str, str] = {}
-    for phrasal, verb in data["verbs"].items():
+    for phrasal, verb in _data()["verbs"].items():
         head, _, particle = phrasal.partition(" ")
         for form in _FORMS:
             target, _, rest = verb.partition(" ")

@@ -1,8 +1,11 @@
-"""The scorer: NumPy at use equals scikit-learn at fitting, and what is absent adds nothing."""
+"""The scorer: what it gives at use equals scikit-learn at fitting, and what is absent adds nothing."""
+
+import math
 
 import numpy as np
 import pytest
 
+from checker.judging.features import SIGNS
 from checker.judging.scorer import Scorer
 from index.errors import ModelError
 
@@ -12,7 +15,7 @@ _JSON = {
         {"name": "negation", "mean": 0.0, "scale": 1.0, "weight": 1.0},
     ],
     "intercept": -1.0,
-    "calibration": {"log_odds": [-2.0, 0.0, 2.0], "probability": [0.1, 0.4, 0.9]},
+    "calibration": {"bare": {"slope": 1.0, "intercept": 0.0}, "attributed": {"slope": 2.0, "intercept": -2.0}},
     "thresholds": {"contradiction": 0.8, "uncertain": 0.5},
 }
 
@@ -20,9 +23,14 @@ _JSON = {
 def test_the_score_is_the_calibrated_sum_of_contributions() -> None:
     scorer = Scorer.from_json(_JSON)
     found = {"similarity": 0.625, "negation": 1.0}
-    # 2 * (0.625 - 0.5) / 0.25 = 1 and 1 * 1 = 1, with the intercept 1: half way from 0.4 to 0.9
+    # 2 * (0.625 - 0.5) / 0.25 = 1 and 1 * 1 = 1, with the intercept 1.
     assert scorer.contributions(found) == {"similarity": 1.0, "negation": 1.0}
-    assert scorer.score(found) == pytest.approx(0.65)
+    assert scorer.score(found, attributed=False) == pytest.approx(1 / (1 + math.exp(-1)))
+
+
+def test_statements_have_a_calibration_of_their_own() -> None:
+    # 2 * 1 - 2 = 0
+    assert Scorer.from_json(_JSON).score({"similarity": 0.625, "negation": 1.0}, attributed=True) == pytest.approx(0.5)
 
 
 def test_an_absent_feature_adds_nothing_whereas_zero_does() -> None:
@@ -31,22 +39,15 @@ def test_an_absent_feature_adds_nothing_whereas_zero_does() -> None:
     assert scorer.contributions({"similarity": 0.0, "negation": 1.0})["similarity"] == -4.0
 
 
-def test_scores_end_at_the_ends_of_the_calibration() -> None:
-    scorer = Scorer.from_json(_JSON)
-    assert scorer.score({"similarity": 100.0}) == 0.9
-    assert scorer.score({"similarity": -100.0}) == 0.1
-
-
-def test_numpy_at_use_equals_scikit_learn_at_fitting() -> None:
-    from sklearn.isotonic import IsotonicRegression
+def test_the_score_equals_scikit_learn_at_fitting() -> None:
     from sklearn.linear_model import LogisticRegression
 
     random = np.random.default_rng(7)
     table = random.normal(size=(400, 2))
     truth = (table[:, 0] + 0.5 * random.normal(size=400) > 0).astype(int)
     model = LogisticRegression().fit(table, truth)
-    log_odds = table @ model.coef_[0] + model.intercept_[0]
-    isotonic = IsotonicRegression(out_of_bounds="clip").fit(log_odds, truth)
+    platt = LogisticRegression().fit(model.decision_function(table)[:, None], truth)
+    calibration = {"slope": float(platt.coef_[0, 0]), "intercept": float(platt.intercept_[0])}
     scorer = Scorer.from_json(
         {
             "weights": [
@@ -54,18 +55,21 @@ def test_numpy_at_use_equals_scikit_learn_at_fitting() -> None:
                 for n, w in zip("ab", model.coef_[0], strict=True)
             ],
             "intercept": float(model.intercept_[0]),
-            "calibration": {
-                "log_odds": isotonic.X_thresholds_.tolist(),
-                "probability": isotonic.y_thresholds_.tolist(),
-            },
+            "calibration": {"bare": calibration, "attributed": calibration},
             "thresholds": {"contradiction": 0.8, "uncertain": 0.5},
         }
     )
     fresh = random.normal(size=(50, 2))
-    expected = isotonic.predict(fresh @ model.coef_[0] + model.intercept_[0])
-    assert [scorer.score({"a": a, "b": b}) for a, b in fresh] == pytest.approx(list(expected))
+    expected = platt.predict_proba(model.decision_function(fresh)[:, None])[:, 1]
+    assert [scorer.score({"a": a, "b": b}, attributed=False) for a, b in fresh] == pytest.approx(list(expected))
+
+
+def test_the_packaged_weights_have_the_signs_of_their_meaning() -> None:
+    weights = {weight.name: weight.weight for weight in Scorer.packaged().weights}
+    assert set(weights) <= set(SIGNS)
+    assert all(weight * SIGNS[name] >= 0 for name, weight in weights.items())
 
 
 def test_a_file_that_is_not_ours_is_refused_by_name_of_what_it_lacks() -> None:
     with pytest.raises(ModelError, match="calibration"):
-        Scorer.from_json({"weights": []})
+        Scorer.from_json({"weights": [], "intercept": 0.0})

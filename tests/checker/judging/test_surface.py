@@ -4,13 +4,16 @@ import pytest
 
 from checker.judging.surface import (
     antonyms,
+    date_clash,
     name_overlap,
+    names_apart,
     negation_parity,
     number_clash,
     overlap,
     role_reversal,
     stem,
     surface,
+    times_apart,
 )
 
 
@@ -99,3 +102,51 @@ def test_names_that_are_absent_are_absent_not_zero() -> None:
 )
 def test_inflections_share_a_stem(word: str, same: str) -> None:
     assert stem(word) == stem(same)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "apart"),
+    [
+        ("Norland left Karvo.", "Norland left Tesh.", True),
+        ("Troops left Karvo.", "Troops left Karvo in May.", False),
+        ("Troops left.", "Troops left Tesh.", None),
+    ],
+)
+def test_names_are_apart_where_each_sentence_names_what_the_other_does_not(
+    one: str, other: str, apart: bool | None
+) -> None:
+    assert names_apart(surface(one), surface(other)) is apart
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "apart"),
+    [
+        ("It fell in March 2031.", "It rose in May 2032.", True),
+        ("It fell in March 2031.", "It rose in March 2031.", False),
+        ("It fell on 3 March.", "It rose on 9 March.", False),
+        ("It fell in 2031.", "It rose.", None),
+        ("They may leave in 2031.", "It rose in 2032.", True),
+    ],
+)
+def test_times_are_apart_where_none_is_named_twice(one: str, other: str, apart: bool | None) -> None:
+    assert times_apart(surface(one), surface(other)) is apart
+
+
+def test_words_that_pass_on_what_others_say_and_that_concede_a_part_are_found() -> None:
+    read = surface("Norland says that half of the brigade has begun to leave.")
+    assert [read.text[start:end] for start, end in read.reports] == ["says"]
+    assert [read.text[start:end] for start, end in read.partial] == ["half", "begun"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "clash"),
+    [
+        ("The bridge was shut on 3 May.", "The bridge was shut on 9 June.", True),
+        ("The bridge was shut on Monday.", "The bridge was shut on Friday.", True),
+        ("The bridge was shut on Monday.", "The bridge was not shut on Friday.", False),
+        ("The bridge was closed in 2031.", "The bridge was opened in 2032.", False),
+        ("The bridge was shut on Monday.", "The bridge was shut.", False),
+    ],
+)
+def test_times_clash_where_nothing_else_does(one: str, other: str, clash: bool) -> None:
+    assert date_clash(surface(one), surface(other)) is clash

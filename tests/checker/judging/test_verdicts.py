@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from checker.judging.features import log_odds
-from checker.judging.scorer import Scorer, Weight
-from checker.judging.verdicts import Judge, windows_apart
+from checker.judging.features import windows_apart
+from checker.judging.scorer import Calibration, Scorer, Weight
+from checker.judging.verdicts import Judge
 from index.records import Actor, Pair, Statement, Window
 
 
@@ -25,12 +25,13 @@ class _WrittenDown:
         return np.array([self._rows[hypothesis] for _, hypothesis in pairs])
 
 
-# The score is P(contradiction) itself, at the probabilities used here: log-odds mapped back at their knots.
-_KNOTS = (0.001, 0.1, 0.45, 0.6, 0.7, 0.85, 0.9, 0.95, 0.999)
+# The score is P(contradiction) itself: log-odds mapped back.
+_SAME = Calibration(1.0, 0.0)
 _IDENTITY = Scorer(
     weights=(Weight("nli_contradiction", 0.0, 1.0, 1.0),),
     intercept=0.0,
-    calibration=(tuple(log_odds(p) for p in _KNOTS), _KNOTS),
+    bare=_SAME,
+    attributed=_SAME,
     contradiction=0.8,
     uncertain=0.5,
 )
@@ -46,11 +47,13 @@ def _judge(
     return verdict.kind, verdict.reasons
 
 
-def test_both_orders_are_averaged() -> None:
-    nli = _WrittenDown({"Norland leaves.": (1.0, 0.0, 0.0), "Norland stays.": (0.4, 0.4, 0.2)})
+def test_contradiction_is_averaged_over_both_orders_and_the_rest_is_shared_as_in_the_given_one() -> None:
+    nli = _WrittenDown({"Norland leaves.": (0.8, 0.0, 0.2), "Norland stays.": (0.4, 0.4, 0.2)})
     (verdict,) = Judge(nli, _IDENTITY).judge([Pair(_CLAIM, _ANSWER, 0.9)])
-    assert verdict.score == pytest.approx(0.7)
-    assert verdict.probabilities.entailment == pytest.approx(0.2)
+    assert verdict.score == pytest.approx(0.6)
+    # 0.4 is left for both, of which the given order gave two thirds to entailment.
+    assert verdict.probabilities.entailment == pytest.approx(0.2667, abs=1e-4)
+    assert verdict.probabilities.neutral == pytest.approx(0.1333, abs=1e-4)
 
 
 @pytest.mark.parametrize(
@@ -125,3 +128,28 @@ def test_a_claim_that_entails_what_was_denied_is_contradicted_by_the_denial() ->
     assert (alone.kind, linked.kind) == ("unrelated", "contradiction")
     assert linked.probabilities.contradiction == pytest.approx(0.9)
     assert linked.reasons[0] == "denial"
+
+
+def test_what_concedes_a_part_and_what_is_about_another_place_is_said() -> None:
+    claim = Statement.claim("All troops have left the town of Karvo.")
+    half = Statement.claim("Half of the troops have yet to leave Karvo.")
+    elsewhere = Statement.claim("No troops have left the town of Tesh.")
+    assert "partial" in _judge((0.6, 0.2, 0.2), claim, half)[1]
+    assert "different-scope" in _judge((0.6, 0.2, 0.2), claim, elsewhere)[1]
+    assert "different-scope" not in _judge((0.6, 0.2, 0.2), claim, half)[1]
+
+
+def test_another_date_is_named_as_the_cause() -> None:
+    one = Statement.claim("The bridge was opened in May 2031.")
+    other = Statement.claim("The bridge was opened in June 2032.")
+    assert "date" in _judge((0.95, 0.03, 0.02), one, other)[1]
+
+
+def test_two_days_for_one_event_clash_and_do_not_supersede_each_other() -> None:
+    one = replace(Statement.claim("The bridge was shut on 3 May."), window=("2031-05-03", "2031-05-03"))
+    other = replace(Statement.claim("The bridge was shut on 9 June."), window=("2031-06-09", "2031-06-09"))
+    assert _judge((0.95, 0.03, 0.02), one, other) == ("contradiction", ("date", "nli"))
+
+
+def test_the_same_words_never_contradict_whatever_the_model_says() -> None:
+    assert _judge((0.95, 0.03, 0.02), _CLAIM, replace(_CLAIM, actor=_ANSWER.actor))[0] == "compatible"
