@@ -10,6 +10,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Self, TypeVar
 
+from checker.comparison import Comparison
+from checker.disputing import Disputes
 from checker.extraction import EXTRACTOR, extract
 from checker.extraction.actors import Registry
 from checker.extraction.time import window as window_of
@@ -186,6 +188,16 @@ class Checker:
         if self._judge is None:
             self._judge = self._load_judge()
         return self._judge
+
+    @property
+    def comparison(self) -> Comparison:
+        """Stored statements against stored statements."""
+        return Comparison(self.store, lambda: self.vectors, lambda: self.judging, self._encoder.fingerprint)
+
+    @property
+    def disputes(self) -> Disputes:
+        """What was judged of stored statements, for people who ask."""
+        return Disputes(self.store, self.comparison)
 
     def actor(self, name: str) -> tuple[Actor, bool]:
         """The actor of that name or id, and whether anybody knows it; an unknown name is an actor of its own."""

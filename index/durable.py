@@ -6,6 +6,8 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+from index.failure import storage_failures_of
+
 
 def sha256_of(path: Path) -> str:
     """64 hexadecimal digits over a file's bytes."""
@@ -54,3 +56,20 @@ def _proof(path: Path, sha256: str) -> dict[str, str | int]:
         "mtime_ns": status.st_mtime_ns,
         "ctime_ns": status.st_ctime_ns,
     }
+
+
+def write_durably(path: Path, text: str) -> None:
+    """Puts ``text`` in the place of ``path``, whole or not at all, and has it safely on disk.
+
+    :raises StoreError: the folder cannot be written; what was there before stays.
+    """
+    unfinished = path.with_name(f"{path.name}.new")
+    with storage_failures_of(path):
+        try:
+            unfinished.write_text(text, encoding="utf-8")
+            sync(unfinished)
+            unfinished.replace(path)
+        except BaseException:
+            unfinished.unlink(missing_ok=True)
+            raise
+        sync(path.parent)

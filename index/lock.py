@@ -20,7 +20,8 @@ from index.errors import StoreError
 from index.failure import storage_failures_of
 
 LOCK_NAME = "checker.lock"
-HOLDER_NAME = "checker.lock.json"
+RUN_LOCK_NAME = "nightly.lock"
+HOLDER_NAME = f"{LOCK_NAME}.json"
 DEFAULT_TIMEOUT_S = 10.0
 
 
@@ -42,37 +43,54 @@ def write_lock(folder: Path, *, timeout: float = DEFAULT_TIMEOUT_S) -> Iterator[
 
     :raises StoreError: somebody else still holds it, or the folder cannot be written.
     """
-    lock = FileLock(str(folder / LOCK_NAME))
+    with _held(folder, LOCK_NAME, "is being written by", timeout):
+        yield
+
+
+@contextmanager
+def run_lock(folder: Path) -> Iterator[None]:
+    """Holds the right to a nightly run over ``folder``, beside which others may write; does not wait.
+
+    :raises StoreError: a run is under way, or the folder cannot be written.
+    """
+    with _held(folder, RUN_LOCK_NAME, "is being compared by", 0.0):
+        yield
+
+
+@contextmanager
+def _held(folder: Path, name: str, what: str, timeout: float) -> Iterator[None]:
+    lock = FileLock(str(folder / name))
+    note = folder / f"{name}.json"
     with storage_failures_of(folder):
         try:
             lock.acquire(timeout=max(0.0, timeout), poll_interval=0.05)
         except Timeout:
-            who = holder(folder) or "another process"
-            raise StoreError(f"{folder} is being written by {who}: wait until it ends, then run again") from None
+            who = holder(folder, name) or "another process"
+            raise StoreError(f"{folder} {what} {who}: wait until it ends, then run again") from None
     try:
         with storage_failures_of(folder):
-            _name_holder(folder)
+            _name_holder(note)
         yield
     finally:
         with suppress(OSError):
-            (folder / HOLDER_NAME).unlink()
+            note.unlink()
         lock.release()
 
 
-def holder(folder: Path) -> Holder | None:
-    """Who said last that it writes in ``folder``; None where nobody did, or where the note cannot be read."""
+def holder(folder: Path, name: str = LOCK_NAME) -> Holder | None:
+    """Who said last that it holds that lock; None where nobody did, or where the note cannot be read."""
     try:
-        data = json.loads((folder / HOLDER_NAME).read_text(encoding="utf-8"))
+        data = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
         return Holder(pid=int(data["pid"]), command=str(data["command"]), since=str(data["since"]))
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
-def _name_holder(folder: Path) -> None:
+def _name_holder(note: Path) -> None:
     # The clock is read for the person who waits; nothing that is stored or reported depends on it.
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    note = json.dumps(asdict(Holder(pid=os.getpid(), command=_command(sys.argv), since=now)))
-    (folder / HOLDER_NAME).write_text(note + "\n", encoding="utf-8")
+    who = Holder(pid=os.getpid(), command=_command(sys.argv), since=now)
+    note.write_text(json.dumps(asdict(who)) + "\n", encoding="utf-8")
 
 
 def _command(argv: list[str]) -> str:

@@ -176,7 +176,15 @@ class Store:
     def articles(self, ids: Sequence[str]) -> dict[str, Article]:
         """Articles by id, in the order given; unknown ids are left out."""
         sql = f"SELECT {ARTICLE_COLUMNS} FROM articles WHERE id IN"
-        found = {row[0]: article_of(row) for row in self._rows_in(sql, ids)}
+        found = {row[0]: article_of(row) for row in self.rows_in(sql, ids)}
+        return {id: found[id] for id in ids if id in found}
+
+    def readable_articles(self, ids: Sequence[str]) -> dict[str, Article]:
+        """As :meth:`articles`, but those that are damaged are left out too."""
+        found = {}
+        for row in self.rows_in(f"SELECT {ARTICLE_COLUMNS} FROM articles WHERE id IN", ids):
+            with suppress(StoreError):
+                found[row[0]] = article_of(row)
         return {id: found[id] for id in ids if id in found}
 
     def article_ids(self) -> list[str]:
@@ -186,8 +194,21 @@ class Store:
     def statements(self, ids: Sequence[int]) -> list[tuple[int, Statement]]:
         """Statements with their integer ids, in the order given; ids that are gone are left out."""
         sql = f"SELECT id, {STATEMENT_COLUMNS} FROM statements WHERE id IN"
-        found = {row[0]: statement_of(row[1:]) for row in self._rows_in(sql, [int(id) for id in ids])}
+        found = {row[0]: statement_of(row[1:]) for row in self.rows_in(sql, [int(id) for id in ids])}
         return [(int(id), found[int(id)]) for id in ids if int(id) in found]
+
+    def readable_statements(self, ids: Sequence[int]) -> tuple[dict[int, Statement], dict[str, str]]:
+        """As :meth:`statements`, but what is damaged is named and left out: statements by integer id in the order
+        given, and articles that have a damaged one, with what is wrong."""
+        found: dict[int, Statement] = {}
+        damaged: dict[str, str] = {}
+        rows = self.rows_in(f"SELECT id, {STATEMENT_COLUMNS} FROM statements WHERE id IN", [int(id) for id in ids])
+        for row in rows:
+            try:
+                found[row[0]] = statement_of(row[1:])
+            except StoreError as exc:
+                damaged.setdefault(str(row[2]), str(exc))
+        return {int(id): found[int(id)] for id in ids if int(id) in found}, damaged
 
     def statement_by_key(self, key: str) -> tuple[int, Statement] | None:
         """The statement whose :attr:`Statement.id` is ``key``, with its integer id; or None."""
@@ -218,28 +239,28 @@ class Store:
 
     def answering(self, keys: Sequence[str]) -> list[int]:
         """Integer ids of the statements that deny one of those with these keys, ascending."""
-        return sorted(row[0] for row in self._rows_in("SELECT id FROM statements WHERE answers IN", keys))
+        return sorted(row[0] for row in self.rows_in("SELECT id FROM statements WHERE answers IN", keys))
 
     def linked(self, keys: Sequence[str]) -> list[tuple[str, int]]:
         """What stands in the same report as these statements and may say the opposite: for each of ``keys`` the integer
         ids of those that deny it, that it denies, that it is embedded in, and that are embedded in it. By key and id.
         """
         found = [
-            *self._rows_in("SELECT answers, id FROM statements WHERE answers IN", keys),
-            *self._rows_in("SELECT parent, id FROM statements WHERE parent IN", keys),
+            *self.rows_in("SELECT answers, id FROM statements WHERE answers IN", keys),
+            *self.rows_in("SELECT parent, id FROM statements WHERE parent IN", keys),
         ]
         for column in ("answers", "parent"):
             sql = f"SELECT s.key, o.id FROM statements s JOIN statements o ON o.key = s.{column} WHERE s.key IN"
-            found += self._rows_in(sql, keys)
+            found += self.rows_in(sql, keys)
         return sorted(set(found))
 
     def carriers(self, ids: Sequence[int]) -> dict[str, tuple[Carrier, ...]]:
         """Wire copy: for each copy key that one of these statements has and another statement has too, all statements
         with that key, by article and id."""
         sql = "SELECT copy FROM statements WHERE copy IS NOT NULL AND id IN"
-        keys = sorted({row[0] for row in self._rows_in(sql, [int(id) for id in ids])})
+        keys = sorted({row[0] for row in self.rows_in(sql, [int(id) for id in ids])})
         found: dict[str, list[Carrier]] = {}
-        for copy, *rest in self._rows_in("SELECT copy, id, key, article, date FROM statements WHERE copy IN", keys):
+        for copy, *rest in self.rows_in("SELECT copy, id, key, article, date FROM statements WHERE copy IN", keys):
             found.setdefault(copy, []).append(Carrier(*rest))
         return {
             copy: tuple(sorted(carriers, key=lambda c: (c.article, c.id)))
@@ -273,7 +294,7 @@ class Store:
         """
         found = {
             row[0]: row
-            for row in self._rows_in(
+            for row in self.rows_in(
                 "SELECT statement, vector, crc32 FROM vectors WHERE statement IN", [int(id) for id in ids]
             )
         }
@@ -330,8 +351,8 @@ class Store:
         with storage_failures_of(self.path):
             self._connection.backup(target)
 
-    def _rows_in(self, sql: str, values: Sequence[Any]) -> list[Row]:
-        """Rows of ``sql ... IN (values)``, a few hundred values at a time, all from one snapshot."""
+    def rows_in(self, sql: str, values: Sequence[Any]) -> list[Row]:
+        """Rows of ``sql (values)``, a few hundred values at a time, all from one snapshot; ``sql`` ends in ``IN``."""
         distinct = list(dict.fromkeys(values))
         found: list[Row] = []
         with self.snapshot():
@@ -509,11 +530,16 @@ class Writer:
         with self.transaction():
             self._run("INSERT INTO statement_words (statement_words) VALUES ('rebuild')")
 
+    def run_many(self, sql: str, rows: Sequence[Row]) -> None:
+        """Runs ``sql`` once for each row of parameters, in one transaction."""
+        with self.transaction():
+            self._run_many(sql, rows)
+
     def _run(self, sql: str, *parameters: Any) -> sqlite3.Cursor:
         with storage_failures_of(self._path):
             return self._connection.execute(sql, parameters)
 
-    def _run_many(self, sql: str, rows: list[Row]) -> None:
+    def _run_many(self, sql: str, rows: Sequence[Row]) -> None:
         with storage_failures_of(self._path):
             self._connection.executemany(sql, rows)
 

@@ -7,7 +7,7 @@ from checker.judging.features import Features, features, is_hypothetical, window
 from checker.judging.nli import LABELS, Nli, both_ways, with_contradiction
 from checker.judging.scorer import Scorer
 from checker.judging.wording import plain_words
-from index.records import Pair, Probabilities, Statement, Verdict, VerdictKind
+from index.records import Pair, Probabilities, Statement, Verdict, VerdictKind, digest
 
 # Features that point at a cause; the rest only say how near the two texts are.
 _REASONS = {
@@ -17,6 +17,7 @@ _REASONS = {
     "role_reversal": "role-reversal",
     "date": "date",
 }
+RULES = "1"  # raise it with any change in this room that changes a verdict and is not in the weights or the scorer
 _DECIMALS = 4  # what every output shows; rounding here keeps verdicts, thresholds and output in step
 
 
@@ -26,6 +27,11 @@ class Judge:
 
     nli: Nli
     scorer: Scorer
+
+    @property
+    def fingerprint(self) -> str:
+        """Names weights, scorer and rules: another one may give other verdicts."""
+        return digest(self.nli.fingerprint, repr(self.scorer), RULES)
 
     def judge(self, pairs: Sequence[Pair]) -> list[Verdict]:
         """One verdict for each pair, in order."""

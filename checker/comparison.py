@@ -1,0 +1,199 @@
+"""Compares stored statements with each other, and keeps what comes of it. What the nightly run does over and over."""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from checker.disputes import Clash
+from checker.disputes.clashes import oriented
+from checker.judging import Judge
+from checker.matching.neighbours import REACH, Neighbours, Reach, cosines
+from index.records import Pair, Probabilities, Statement, Verdict, digest
+from index.store import Store
+from index.vectors import VectorIndex
+from index.verdicts import IdPair, Review, StoredVerdict, VerdictReader, as_judged
+
+Problems = dict[str, str]
+"""Articles that cannot be used, and why."""
+
+_UNREADABLE = Verdict("unrelated", 0.0, Probabilities(0.0, 0.0, 1.0))
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What came of a part of the work. ``first`` and ``again``: pairs judged for the first time, and anew."""
+
+    verdicts: tuple[StoredVerdict, ...]
+    first: int
+    again: int
+    problems: Problems
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Stored statements against stored statements. Vectors and judge are opened when first needed.
+
+    What a call gives depends on the store and the judge alone: so statements can be parted into batches of any size.
+    """
+
+    store: Store
+    vectors: Callable[[], VectorIndex]
+    judge: Callable[[], Judge]
+    encoder: str  # fingerprint: the similarity is a part of the score
+    reach: Reach = REACH
+
+    @property
+    def fingerprint(self) -> str:
+        """Names weights and settings: a verdict of another fingerprint is judged again."""
+        return digest(self.judge().fingerprint, self.encoder)
+
+    @property
+    def reader(self) -> VerdictReader:
+        return VerdictReader(self.store)
+
+    def compare(self, ids: Sequence[int], *, up_to: int) -> Compared:
+        """Judges these statements against everything near them with an id of at most ``up_to``.
+
+        Pairs that have a verdict keep it, unless it rests on a statement that has changed.
+        """
+        with self.store.snapshot():
+            statements, problems = self.store.readable_statements(ids)
+            near = Neighbours(self.store, self.vectors(), self.reach).of(list(statements.items()), up_to=up_to)
+            wanted = {_either_way(one.one, one.other) for one in near} | self._linked(statements, up_to)
+            known = {_either_way(*pair) for pair in self.reader.judged_with(list(statements))}
+            stale = self._resting_on(statements.values())
+        fresh = self.judged(sorted(wanted - known))
+        again = self.judged(sorted(stale))
+        return Compared(
+            verdicts=(*fresh.verdicts, *again.verdicts),
+            first=len(fresh.verdicts),
+            again=len(again.verdicts),
+            problems={**again.problems, **fresh.problems, **problems},
+        )
+
+    def judge_outdated(self, *, limit: int) -> Compared:
+        """Judges pairs again whose verdict is of another judge; none are left when none come back."""
+        done = self.judged(self.reader.outdated(self.fingerprint, limit=limit))
+        return Compared(done.verdicts, 0, len(done.verdicts), done.problems)
+
+    def judged(self, pairs: Sequence[IdPair]) -> Compared:
+        """A verdict for each pair of integer ids, either way round. Where a statement cannot be read, the pair counts
+        as unrelated and the article is named. Pairs of statements that are gone are left out."""
+        if not pairs:
+            return Compared((), 0, 0, {})
+        ready, unreadable, problems = self.pairs(pairs)
+        judge = self.fingerprint
+        found = self.judge().judge([pair for _, pair in ready])
+        verdicts = [
+            StoredVerdict(
+                *ids, as_judged(pair.claim), as_judged(pair.statement, pair.answered), judge, pair.similarity, verdict
+            )
+            for (ids, pair), verdict in zip(ready, found, strict=True)
+        ]
+        verdicts += [StoredVerdict(*ids, "", "", judge, 0.0, _UNREADABLE) for ids in unreadable]
+        return Compared(tuple(verdicts), len(verdicts), 0, problems)
+
+    def pairs(self, ids: Sequence[IdPair]) -> tuple[list[tuple[IdPair, Pair]], list[IdPair], Problems]:
+        """Pairs as they are judged, the claim first, with their integer ids; and those that cannot be read."""
+        with self.store.snapshot():
+            present = self._present({id for pair in ids for id in pair})
+            there = [pair for pair in ids if present.issuperset(pair)]
+            statements, problems = self.store.readable_statements(sorted(present))
+            answered = self._answered(statements.values())
+            similarities = cosines(self.store, there)
+        names = {s.id: id for id, s in statements.items()}
+        ready: list[tuple[IdPair, Pair]] = []
+        unreadable = []
+        for (one, other), similarity in zip(there, similarities, strict=True):
+            if one in statements and other in statements:
+                claim, statement = oriented(statements[one], statements[other])
+                pair = Pair(claim, statement, similarity, answered=answered.get(statement.answers or ""))
+                ready.append(((names[claim.id], names[statement.id]), pair))
+            else:
+                unreadable.append((one, other))
+        return ready, unreadable, problems
+
+    def clashes(self) -> tuple[list[Clash], Problems]:
+        """Contradictions between stored statements, and what may be a walk-back; with what analysts say of them.
+
+        Call it inside ``store.snapshot()``.
+        """
+        reader = self.reader
+        reviews = reader.reviews()
+        stored = {v.ids: v for v in (*reader.of_kind("contradiction"), *reader.uncertain_within())}
+        for review in reviews.values():
+            if (verdict := self._verdict_on(review)) is not None:
+                stored[verdict.ids] = verdict
+        statements, problems = self.store.readable_statements(sorted({id for pair in stored for id in pair}))
+        by_keys = {frozenset(keys): review for keys, review in reviews.items()}
+        clashes = [
+            clash_of(stored[pair], statements[pair[0]], statements[pair[1]], by_keys)
+            for pair in sorted(stored)
+            if pair[0] in statements and pair[1] in statements
+        ]
+        return clashes, problems
+
+    def proposition_vectors(self, clashes: Iterable[Clash]) -> dict[str, NDArray[np.float32]]:
+        """Vectors of all statements of these clashes, by key."""
+        keys = {id: s.id for clash in clashes for id, s in zip(clash.ids, (clash.claim, clash.statement), strict=True)}
+        ids = sorted(keys)
+        return {keys[id]: vector for id, vector in zip(ids, self.store.vectors_of(ids), strict=True)} if ids else {}
+
+    def _verdict_on(self, review: Review) -> StoredVerdict | None:
+        one, other = self.store.statement_by_key(review.a), self.store.statement_by_key(review.b)
+        return None if one is None or other is None else self.reader.of_pair(one[0], other[0])
+
+    def _present(self, ids: Collection[int]) -> set[int]:
+        return {row[0] for row in self.store.rows_in("SELECT id FROM statements WHERE id IN", sorted(ids))}
+
+    def _answered(self, statements: Iterable[Statement]) -> dict[str, Statement]:
+        """The statements that these answer, by key."""
+        keys = sorted({s.answers for s in statements if s.answers is not None})
+        rows = self.store.rows_in("SELECT id FROM statements WHERE key IN", keys)
+        found, _ = self.store.readable_statements([row[0] for row in rows])
+        return {s.id: s for s in found.values()}
+
+    def _linked(self, statements: dict[int, Statement], up_to: int) -> set[IdPair]:
+        """Denials with what they answer, where another side said that: they belong together however far apart."""
+        answered = {s.answers for s in statements.values() if s.answers is not None}
+        rows = self.store.rows_in("SELECT id FROM statements WHERE key IN", sorted(answered))
+        targets, _ = self.store.readable_statements([row[0] for row in rows])
+        by_key = {s.id: (id, s) for id, s in targets.items()}
+        return {
+            _either_way(id, by_key[s.answers][0])
+            for id, s in statements.items()
+            if s.answers in by_key and by_key[s.answers][0] <= up_to and _different_sides(s, by_key[s.answers][1])
+        }
+
+    def _resting_on(self, statements: Iterable[Statement]) -> set[IdPair]:
+        """Judged pairs whose verdict took in what is answered, where that is now one of ``statements``."""
+        answering = self.store.answering([s.id for s in statements])
+        if not answering:
+            return set()
+        current, _ = self.store.readable_statements(answering)
+        answered = self._answered(current.values())
+        hashes = {id: as_judged(s, answered.get(s.answers or "")) for id, s in current.items()}
+        return {
+            verdict.ids
+            for verdict in self.reader.of_statements(list(current))
+            if verdict.statement in hashes and verdict.statement_hash != hashes[verdict.statement]
+        }
+
+
+def clash_of(
+    stored: StoredVerdict, claim: Statement, statement: Statement, reviews: dict[frozenset[str], Review]
+) -> Clash:
+    """The clash of a stored verdict, with the review that still holds for it."""
+    review = reviews.get(frozenset((claim.id, statement.id)))
+    holds = review is not None and review.holds_for(claim, statement)
+    return Clash(claim, statement, stored.ids, stored.verdict, review if holds else None)
+
+
+def _either_way(one: int, other: int) -> IdPair:
+    return (one, other) if one < other else (other, one)
+
+
+def _different_sides(one: Statement, other: Statement) -> bool:
+    return one.actor is not None and other.actor is not None and not one.actor.shares_side_with(other.actor)

@@ -1,0 +1,134 @@
+"""A dispute: clashes over one proposition, with positions, sides and a timeline."""
+
+from collections import deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, Self, TypeAlias
+
+from checker.disputes.clashes import Clash, Turn
+from index.records import Statement
+
+Kind: TypeAlias = Literal["dispute", "self-contradiction"]
+
+_LAST = "9999-12-31"  # an undated statement stands at the end of a timeline
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """Clashes over one proposition. ``positions``: 0 for the statements that agree with the head, 1 for the others.
+
+    The head is the statement that most others stand against; its proposition names the dispute.
+    """
+
+    id: str
+    clashes: tuple[Clash, ...]
+    head: Statement
+    positions: dict[str, int]
+    first_run: int = 0
+
+    @classmethod
+    def of(cls, id: str, clashes: Iterable[Clash], *, first_run: int = 0) -> Self:
+        """:raises ValueError: no clash is given."""
+        ordered = tuple(sorted(clashes, key=lambda c: c.keys))
+        if not ordered:
+            raise ValueError(f"dispute '{id}' has no clashes")
+        by_strength = strongest_first(ordered)
+        return cls(id, ordered, by_strength[0], _positions(ordered, by_strength), first_run)
+
+    @property
+    def kind(self) -> Kind:
+        return "self-contradiction" if all(clash.within for clash in self.clashes) else "dispute"
+
+    @property
+    def score(self) -> float:
+        """That of the surest clash."""
+        return max(clash.strength for clash in self.clashes)
+
+    @property
+    def turn(self) -> Turn | None:
+        """Of a self-contradiction: the strongest kind of turn in it."""
+        turns = {clash.turn for clash in self.clashes}
+        return "reversal" if "reversal" in turns else "walk-back" if "walk-back" in turns else None
+
+    @property
+    def timeline(self) -> tuple[Statement, ...]:
+        """All statements, in the order in which they were made; ties by key."""
+        by_key = {s.id: s for clash in self.clashes for s in (clash.claim, clash.statement)}
+        return tuple(sorted(by_key.values(), key=lambda s: (s.date or _LAST, s.id)))
+
+    @property
+    def sides(self) -> tuple[str, ...]:
+        """Who takes part: sides, and actors of no known side."""
+        return tuple(sorted({side_of(s) for s in self.timeline}))
+
+    @property
+    def first(self) -> Statement:
+        """Who said it first."""
+        return self.timeline[0]
+
+    @property
+    def answer(self) -> Statement | None:
+        """The first statement after the first one that takes the other position, by another side or another time."""
+        first = self.first
+        opposed = {b if a == first.id else a for a, b in (c.keys for c in self.clashes) if first.id in (a, b)}
+        return next((s for s in self.timeline[1:] if s.id in opposed), None)
+
+    @property
+    def days_to_answer(self) -> int | None:
+        """Days from the first statement to its answer; None where a date is not known to the day."""
+        answer = self.answer
+        return None if answer is None else days_between(self.first.date, answer.date)
+
+    def position(self, number: int) -> tuple[Statement, ...]:
+        """The statements of one position, in order of time. 0: as the head; 1: against it."""
+        return tuple(s for s in self.timeline if self.positions[s.id] == number)
+
+
+def strongest_first(clashes: Sequence[Clash]) -> list[Statement]:
+    """The statements of these clashes, those that most stand against first; ties: said earlier, then by key."""
+    weights: dict[str, int] = {}
+    statements: dict[str, Statement] = {}
+    for clash in clashes:
+        for statement in (clash.claim, clash.statement):
+            statements[statement.id] = statement
+            weights[statement.id] = weights.get(statement.id, 0) + weight(clash)
+    return sorted(statements.values(), key=lambda s: (-weights[s.id], s.date or _LAST, s.id))
+
+
+def weight(clash: Clash) -> int:
+    """The strength as a whole number: sums do not depend on the order of what is added."""
+    return round(clash.strength * 10_000)
+
+
+def side_of(statement: Statement) -> str:
+    """The side that speaks; an actor of no known side is one of its own."""
+    if statement.actor is None:
+        return "unknown"
+    return statement.actor.side or statement.actor.id
+
+
+def days_between(one: str | None, other: str | None) -> int | None:
+    """From one day to another; None where either is not known to the day."""
+    if one is None or other is None or min(len(one), len(other)) < len("YYYY-MM-DD"):
+        return None
+    return (date.fromisoformat(other[:10]) - date.fromisoformat(one[:10])).days
+
+
+def _positions(clashes: Sequence[Clash], by_strength: Sequence[Statement]) -> dict[str, int]:
+    """Each statement takes the position opposed to the one from which it is first reached, beginning at the head."""
+    against: dict[str, set[str]] = {}
+    for clash in clashes:
+        one, other = clash.keys
+        against.setdefault(one, set()).add(other)
+        against.setdefault(other, set()).add(one)
+    positions: dict[str, int] = {}
+    for start in by_strength:  # usually all is reached from the head; a withdrawn statement can leave two parts
+        queue = deque([start.id] if start.id not in positions else [])
+        positions.setdefault(start.id, 0)
+        while queue:
+            here = queue.popleft()
+            for there in sorted(against[here] - positions.keys()):
+                positions[there] = 1 - positions[here]
+                queue.append(there)
+    return positions

@@ -1,0 +1,241 @@
+"""The disputes that are stored, as they stand at this moment: for whoever asks between two nightly runs."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from checker.comparison import Comparison, clash_of
+from checker.disputes import Clash, Dispute, Source, Sources, Turn, effective, open_claims, shows
+from checker.disputes.unanswered import STANCES
+from checker.judging.features import features
+from index.errors import InputError
+from index.records import Actor, Pair, Statement, VerdictKind
+from index.store import Store
+from index.verdicts import (
+    IdPair,
+    ReportedDispute,
+    ReportedPair,
+    Review,
+    StoredVerdict,
+    VerdictReader,
+    VerdictWriter,
+    unordered,
+)
+
+REPEATED = 0.8
+"""Cosine from which an actor repeats itself, where the judge sees no contradiction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A reported dispute as it stands now. ``gone``: how many of its pairs went with corrected or withdrawn articles.
+
+    ``dispute`` is None where nothing of it is left.
+    """
+
+    reported: ReportedDispute
+    dispute: Dispute | None
+    gone: int
+
+    @property
+    def state(self) -> str:
+        """As reported, unless something has gone since."""
+        if self.dispute is None:
+            return "withdrawn"
+        return "changed" if self.gone else self.reported.state
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why two statements clash, or do not. ``contributions``: what each feature adds to the log-odds of a
+    contradiction; ``dispute``: the id of the dispute that the pair was reported in."""
+
+    clash: Clash
+    pair: Pair
+    contributions: dict[str, float]
+    dispute: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Echo:
+    """A pair of statements by one actor: a turn against its own word, or the same said again."""
+
+    clash: Clash
+    turn: Turn | None  # None: repetition
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """One actor over time. ``statements`` in the order in which they were made."""
+
+    actor: Actor
+    statements: tuple[Statement, ...]
+    disputes: tuple[Dispute, ...]
+    echoes: tuple[Echo, ...]
+    unanswered: tuple[Statement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Disputes:
+    """What was judged, asked for by people."""
+
+    store: Store
+    comparison: Comparison
+
+    @property
+    def reader(self) -> VerdictReader:
+        return VerdictReader(self.store)
+
+    def standing(self) -> list[Standing]:
+        """The disputes of the last finished run, without what has been corrected or withdrawn since; surest first.
+
+        A review counts at once; what it adds to or takes from a dispute is settled by the next run.
+        """
+        with self.store.snapshot():
+            clashes, _ = self.comparison.clashes()
+            alive = {clash.keys: clash for clash in clashes if effective(clash)}
+            reported = self.reader.reported_disputes()
+            by_dispute: dict[str, list[ReportedPair]] = {}
+            for pair in self.reader.reported():
+                by_dispute.setdefault(pair.dispute, []).append(pair)
+        found = []
+        for id, pairs in by_dispute.items():
+            left = [alive[pair.keys] for pair in pairs if pair.keys in alive]
+            dispute = Dispute.of(id, left, first_run=reported[id].first_run) if left else None
+            found.append(Standing(reported[id], dispute, len(pairs) - len(left)))
+        return sorted(found, key=lambda s: (0.0 if s.dispute is None else -s.dispute.score, s.reported.id))
+
+    def unanswered(self, *, met: Collection[str], after: int = 0, actor: Actor | None = None) -> list[Statement]:
+        """Accusations and denials that no statement by another side meets: neither one that clashes with it (keys in
+        ``met``), nor one that denies it in the same article. ``after``: only those with a higher integer id."""
+        places = ",".join("?" * len(STANCES))
+        rows = self.store.rows(
+            f"SELECT id FROM statements WHERE id > ? AND stance IN ({places}) AND checkable AND NOT hypothetical"
+            " AND actor_id IS NOT NULL AND (?4 IS NULL OR actor_id = ?4) ORDER BY id",
+            (after, *STANCES, None if actor is None else actor.id),
+        )
+        statements, _ = self.store.readable_statements([row[0] for row in rows])
+        claims = {s.id: s for s in statements.values()}
+        answers, _ = self.store.readable_statements(self.store.answering(sorted(claims)))
+        denied = {s.answers for s in answers.values() if s.answers is not None and _other_side(s, claims[s.answers])}
+        return open_claims(claims.values(), met=denied.union(met))
+
+    def sources(self, statements: Iterable[Statement]) -> Sources:
+        """Where these statements stand; without those whose article is damaged, or does not show what they say."""
+        by_key = {s.id: s for s in statements}
+        rows = self.store.rows_in("SELECT id, key FROM statements WHERE key IN", sorted(by_key))
+        ids = {key: id for id, key in rows}
+        articles = self.store.readable_articles(sorted({s.article for s in by_key.values()}))
+        appearances = self.store.appearances(sorted(ids.values()))
+        return {
+            key: Source(article, appearances.get(ids[key], ()))
+            for key, s in sorted(by_key.items())
+            if key in ids and (article := articles.get(s.article)) is not None and shows(article, s)
+        }
+
+    def history(self, actor: Actor) -> History:
+        """What one actor said over time, who disputes it, and where it left its own word or repeated it."""
+        with self.store.snapshot():
+            ids = self.store.ids_by_actor(actor.id)
+            statements, _ = self.store.readable_statements(ids)
+            standing = [s.dispute for s in self.standing() if s.dispute is not None]
+            involved = [d for d in standing if any(_by(actor, s) for s in d.timeline)]
+            met = {key for d in standing for clash in d.clashes if clash.between for key in clash.keys}
+            return History(
+                actor=actor,
+                statements=tuple(sorted(statements.values(), key=lambda s: (s.date or "", s.id))),
+                disputes=tuple(involved),
+                echoes=tuple(self._echoes(statements)),
+                unanswered=tuple(self.unanswered(met=met, actor=actor)),
+            )
+
+    def _echoes(self, statements: dict[int, Statement]) -> Iterable[Echo]:
+        reviews = {frozenset(keys): review for keys, review in self.reader.reviews().items()}
+        found = []
+        for stored in self.reader.of_statements(list(statements)):
+            if stored.claim not in statements or stored.statement not in statements:
+                continue
+            clash = clash_of(stored, statements[stored.claim], statements[stored.statement], reviews)
+            repeats = clash.kind == "compatible" and stored.similarity >= REPEATED
+            if clash.turn is not None or repeats:
+                found.append(Echo(clash, clash.turn))
+        return sorted(found, key=lambda e: (e.clash.statement.date or "", e.clash.keys))
+
+    def explain(self, one: str, other: str) -> Explanation:
+        """Why two stored statements, given by their keys, clash or do not; judged now if no run has.
+
+        :raises InputError: a statement is not stored, or one and the same.
+        """
+        ids = self._ids_of(one, other)
+        with self.store.snapshot():
+            stored = self._current_verdict(ids)
+            ((_, pair),), *_ = self.comparison.pairs([ids])
+            reviews = {frozenset(keys): review for keys, review in self.reader.reviews().items()}
+            places = {frozenset(p.keys): p.dispute for p in self.reader.reported()}
+        judge = self.comparison.judge()
+        return Explanation(
+            clash=clash_of(stored, pair.claim, pair.statement, reviews),
+            pair=pair,
+            contributions=judge.scorer.contributions(features(pair, stored.verdict.probabilities)),
+            dispute=places.get(frozenset((one, other))),
+        )
+
+    def _current_verdict(self, ids: IdPair) -> StoredVerdict:
+        stored = self.reader.of_pair(*ids)
+        if stored is not None and stored.judge == self.comparison.fingerprint:
+            return stored
+        (judged,) = self.comparison.judged([ids]).verdicts
+        return judged
+
+    def review(self, one: str, other: str, kind: VerdictKind, *, note: str = "", analyst: str = "") -> Explanation:
+        """Stores an analyst's word on two statements. It wins over the score from now on.
+
+        :raises InputError: a statement is not stored.
+        """
+        ids = self._ids_of(one, other)
+        fresh = [] if self.reader.of_pair(*ids) is not None else self.comparison.judged([ids]).verdicts
+        first, second = (statement for _, statement in self.store.statements(ids))
+        with self.store.writer() as writer:
+            verdicts = VerdictWriter(writer)
+            with writer.transaction():
+                verdicts.put(fresh)
+                verdicts.put_review(Review.of(first, second, kind, note=note, analyst=analyst))
+        return self.explain(one, other)
+
+    def take_back(self, one: str, other: str) -> Explanation:
+        """Takes an analyst's word back: the score counts again.
+
+        :raises InputError: there is none on these two.
+        """
+        if self.reader.review(one, other) is None:
+            raise InputError(f"no review is stored on '{one}' and '{other}': check the ids", reason="unknown-review")
+        with self.store.writer() as writer:
+            VerdictWriter(writer).take_back_review(one, other)
+        return self.explain(one, other)
+
+    def reviewed(self) -> list[Clash]:
+        """All pairs with a review that still holds, by key."""
+        with self.store.snapshot():
+            clashes = [clash for clash in self.comparison.clashes()[0] if clash.review is not None]
+        return sorted(clashes, key=lambda clash: unordered(*clash.keys))
+
+    def _ids_of(self, one: str, other: str) -> IdPair:
+        if one == other:
+            raise InputError(f"'{one:.40}' is given twice: name two statements", reason="one-statement")
+        return self._id_of(one), self._id_of(other)
+
+    def _id_of(self, key: str) -> int:
+        found = self.store.statement_by_key(key)
+        if found is None:
+            raise InputError(
+                f"no statement '{key:.40}' is stored: take an id from 'checker query --json' or 'disputes --json'",
+                reason="unknown-statement",
+            )
+        return found[0]
+
+
+def _by(actor: Actor, statement: Statement) -> bool:
+    return statement.actor is not None and statement.actor.id == actor.id
+
+
+def _other_side(one: Statement, other: Statement) -> bool:
+    return one.actor is not None and other.actor is not None and not one.actor.shares_side_with(other.actor)

@@ -1,0 +1,233 @@
+"""One nightly run: what is new against everything, and what changed since the last run. Resumable at any point.
+
+Progress lies in the store: each batch commits its verdicts together with how far it came, so that a run which was
+killed goes on where it stopped. What a run reports is a pure function of the store, of the judge, and of what the last
+finished run reported; the report is written before the run is marked as finished, and written again if that failed.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from checker.comparison import Compared, Problems
+from checker.disputes import Difference, Since, difference, effective, grouped
+from checker.facade import Checker
+from checker.reporting import nightly as reporting
+from checker.reporting.disputes import Entry
+from index.durable import write_durably
+from index.lock import run_lock
+from index.records import Statement
+from index.verdicts import ReportedDispute, ReportedPair, Run, VerdictReader, VerdictWriter
+
+Progress = Callable[[int, int], None]
+"""Called with how much is done and how much there is to do, in statements compared and pairs judged again."""
+
+BATCH = 64  # statements compared in one transaction: a killed run compares at most these again
+_AGAIN_AT_A_TIME = 256  # pairs
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run would do: ``statements`` to compare, ``again`` pairs to judge again, which run it goes on with."""
+
+    run: int
+    resumes: bool
+    statements: int
+    again: int
+    nothing_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A finished run: its lines, and the files that hold them."""
+
+    run: Run
+    entries: tuple[Entry, ...]
+    files: tuple[Path, ...]
+
+
+class Nightly:
+    """A run over the store of ``checker``. ``out`` is the folder that gets the reports."""
+
+    def __init__(self, checker: Checker, out: Path, *, batch: int = BATCH) -> None:
+        if batch < 1:
+            raise ValueError(f"a batch of {batch} statements holds none")
+        self._checker = checker
+        self._store = checker.store
+        self._reader = VerdictReader(checker.store)
+        self._out = out
+        self._batch = batch
+
+    def plan(self) -> Plan:
+        """What :meth:`run` would do now. Writes nothing."""
+        with self._store.snapshot():
+            run, previous = self._begun(), self._reader.last_run("done")
+            statements = self._reader.count_after(run.compared)
+            again = self._reader.count_outdated(run.judge)
+            return Plan(
+                run=run.number,
+                resumes=self._reader.last_run("running") is not None,
+                statements=statements,
+                again=again,
+                nothing_new=not again and previous is not None and self._same(run, previous),
+            )
+
+    def run(self, progress: Progress = lambda done, of: None) -> Report:
+        """Compares, reports, and marks the run as finished.
+
+        :raises StoreError: another run is under way, or the store or the reports cannot be written; what was committed
+            stays, and the next run goes on from there.
+        """
+        with run_lock(self._store.folder):
+            run = self._begin()
+            run = self._compare(run, progress)
+            return self._finish(run)
+
+    # Comparing
+
+    def _begun(self) -> Run:
+        """The run to go on with, or the next one, as of now."""
+        last, judge = self._reader.last_run(), self._checker.comparison.fingerprint
+        if last is None:
+            run = Run(number=1, state="running", judge=judge, seq=0, review=0, compared=0)
+        elif last.state == "done":
+            run = Run(number=last.number + 1, state="running", judge=judge, seq=0, review=0, compared=last.compared)
+        else:
+            run = last  # what has come in since it stopped belongs to it
+        seq, review, day = self._store.last_seq, self._reader.last_review, self._reader.newest_day()
+        return replace(run, judge=judge, seq=seq, review=review, day=day)
+
+    def _begin(self) -> Run:
+        with self._store.snapshot():
+            run = self._begun()
+        self._write(run, None)
+        return run
+
+    def _compare(self, run: Run, progress: Progress) -> Run:
+        comparison = self._checker.comparison
+        with self._store.snapshot():
+            up_to = self._reader.last_statement()
+            todo = self._reader.count_after(run.compared) + self._reader.count_outdated(run.judge)
+        done = 0
+        while (part := comparison.judge_outdated(limit=_AGAIN_AT_A_TIME)).verdicts:
+            run = replace(run, again=run.again + part.again)
+            self._write(run, part)
+            progress(done := done + part.again, todo)
+        while ids := self._reader.ids_after(run.compared, up_to, limit=self._batch):
+            part = comparison.compare(ids, up_to=up_to)
+            run = replace(
+                run,
+                compared=ids[-1],
+                fresh=run.fresh + len(ids),
+                judged=run.judged + part.first,
+                again=run.again + part.again,
+            )
+            self._write(run, part)
+            progress(done := done + len(ids), todo)
+        return run
+
+    def _write(self, run: Run, part: Compared | None) -> None:
+        with self._store.writer() as writer:
+            verdicts = VerdictWriter(writer)
+            with writer.transaction():
+                verdicts.put_run(run)
+                if part is not None:
+                    verdicts.put(part.verdicts)
+                    verdicts.put_problems(run.number, part.problems)
+
+    # Reporting
+
+    def _finish(self, run: Run) -> Report:
+        previous = self._reader.last_run("done")
+        with self._store.snapshot():
+            nothing_new = previous is not None and self._same(run, previous)
+            found, problems = (_NOTHING, {}) if nothing_new else self._difference(run, previous)
+            problems = dict(self._reader.problems(run.number)) | problems
+            unanswered = [] if nothing_new else self._unanswered(found, 0 if previous is None else previous.compared)
+            entries = tuple(self._entries(run, found, unanswered, problems))
+        files = self._write_report(run, entries)
+        run = replace(run, state="done")
+        with self._store.writer() as writer:
+            verdicts = VerdictWriter(writer)
+            with writer.transaction():
+                verdicts.put_run(run)
+                if not nothing_new:
+                    verdicts.replace_reported(self._told(run, found), _pairs_of(found))
+        return Report(run, entries, files)
+
+    @staticmethod
+    def _same(run: Run, previous: Run) -> bool:
+        """Whether nothing that a report depends on has changed."""
+        return (run.judge, run.seq, run.review, run.compared) == (
+            previous.judge,
+            previous.seq,
+            previous.review,
+            previous.compared,
+        )
+
+    def _difference(self, run: Run, previous: Run | None) -> tuple[Difference, Problems]:
+        comparison = self._checker.comparison
+        clashes, problems = comparison.clashes()
+        clashes = [clash for clash in clashes if effective(clash)]
+        reported = self._reader.reported()
+        keys = sorted({key for pair in reported for key in pair.keys})
+        articles = sorted({a for pair in reported for a in (pair.claim_article, pair.statement_article)})
+        since = Since(
+            compared=0 if previous is None else previous.compared,
+            corrected=self._reader.articles_changed_since(0 if previous is None else previous.seq),
+            stored_articles={row[0] for row in self._store.rows_in("SELECT id FROM articles WHERE id IN", articles)},
+            stored_statements={row[0] for row in self._store.rows_in("SELECT key FROM statements WHERE key IN", keys)},
+            other_judge=previous is not None and previous.judge != run.judge,
+        )
+        groups = grouped(clashes, comparison.proposition_vectors(clashes))
+        first_runs = {id: dispute.first_run for id, dispute in self._reader.reported_disputes().items()}
+        found = difference(groups, reported, first_runs, run=run.number, since=since)
+        return found, problems
+
+    def _unanswered(self, found: Difference, after: int) -> list[Statement]:
+        """Accusations and denials that came with this run and that nobody met."""
+        met = {key for d in found.disputes for clash in d.clashes if clash.between for key in clash.keys}
+        return self._checker.disputes.unanswered(met=met, after=after)
+
+    def _entries(self, run: Run, found: Difference, open_: Sequence[Statement], problems: Problems) -> Iterator[Entry]:
+        shown = [*(s for change in found.changes if change.dispute for s in change.dispute.timeline), *open_]
+        sources = self._checker.disputes.sources(shown)
+        problems |= {s.article: "its text is damaged in the store" for s in shown if s.id not in sources}
+        yield reporting.run_entry(run, found.states, unanswered=len(open_), problems=len(problems))
+        for change in found.changes:
+            yield reporting.change_entry(change, sources)
+        for statement in open_:
+            yield reporting.unanswered_entry(statement, sources)
+        for article, message in sorted(problems.items()):
+            yield reporting.problem_entry(article, message)
+
+    def _told(self, run: Run, found: Difference) -> list[ReportedDispute]:
+        """All disputes with their last change: in this run, or in an earlier one."""
+        before = self._reader.reported_disputes()
+        states = {change.id: change.state for change in found.changes}
+        return [
+            ReportedDispute(d.id, states[d.id], run.number, d.first_run) if d.id in states else before[d.id]
+            for d in found.disputes
+        ]
+
+    def _write_report(self, run: Run, entries: Sequence[Entry]) -> tuple[Path, ...]:
+        name = f"nightly-{run.number:04d}"
+        files = (
+            (self._out / f"{name}.jsonl", reporting.json_lines(entries)),
+            (self._out / f"{name}.md", reporting.markdown(entries)),
+        )
+        for path, text in files:
+            write_durably(path, text)
+        return tuple(path for path, _ in files)
+
+
+_NOTHING = Difference((), ())
+
+
+def _pairs_of(found: Difference) -> Iterator[ReportedPair]:
+    """What the next run compares with."""
+    for dispute in found.disputes:
+        for clash in dispute.clashes:
+            yield ReportedPair(
+                *clash.keys, dispute.id, clash.claim.article, clash.statement.article, clash.review is not None
+            )

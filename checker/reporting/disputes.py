@@ -1,0 +1,66 @@
+"""Disputes as JSON Lines: keys in a fixed order. A statement is shown only where its article shows its words."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
+
+from checker.disputes import Clash, Dispute, Sources
+from checker.disputes.dispute import side_of
+from checker.reporting import jsonl
+from index.records import Statement
+
+Entry: TypeAlias = dict[str, Any]
+
+
+def dispute(of: Dispute, sources: Sources, *, added: Sequence[tuple[str, str]] = ()) -> Entry:
+    """A dispute with its timeline. ``added``: keys of the pairs that are new."""
+    return {
+        "proposition": of.head.proposition,
+        "score": of.score,
+        "sides": list(of.sides),
+        "turn": of.turn,
+        "first": of.first.id,
+        "answer": None if of.answer is None else of.answer.id,
+        "days_to_answer": of.days_to_answer,
+        "statements": [
+            {**statement(one, sources), "position": "against" if of.positions[one.id] else "for"} for one in of.timeline
+        ],
+        "pairs": [{**clash(one), "new": one.keys in added} for one in of.clashes],
+    }
+
+
+def statement(of: Statement, sources: Sources) -> Entry:
+    """Who said what, where; without its words where the article cannot prove them."""
+    source = sources.get(of.id)
+    actor = of.actor
+    return {
+        "statement": of.id,
+        "actor": None if actor is None else {"id": actor.id, "name": actor.name, "side": actor.side},
+        "through": [link.name for link in reversed(of.chain[:-1]) if link.actor != "article"],
+        "side": side_of(of),
+        "stance": of.stance,
+        "date": of.date,
+        "kind": of.kind,
+        "content": of.content if source is not None else None,
+        "proposition": of.proposition if source is not None else None,
+        "article": {"id": of.article} if source is None else jsonl.article(source.article),
+        "appearances": [] if source is None else list(source.appearances),
+    }
+
+
+def clash(of: Clash) -> Entry:
+    """A pair and what is held of it."""
+    return {
+        "claim": of.claim.id,
+        "statement": of.statement.id,
+        "verdict": of.kind,
+        "score": of.verdict.score,
+        "reasons": list(of.verdict.reasons),
+        "turn": of.turn,
+        "review": None if of.review is None else review(of),
+    }
+
+
+def review(of: Clash) -> Mapping[str, str] | None:
+    """An analyst's word."""
+    given = of.review
+    return None if given is None else {"verdict": given.kind, "note": given.note, "analyst": given.analyst}

@@ -1,0 +1,153 @@
+"""The report of a nightly run: one JSON object a line, and Markdown made of the same objects and nothing else."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from checker.disputes import Change, Sources, State
+from checker.reporting import disputes, jsonl
+from checker.reporting.disputes import Entry
+from checker.reporting.plain import plain
+from index.records import Statement
+from index.verdicts import Run
+
+SHOWN = 50  # of each kind in the Markdown; the JSON Lines hold all
+
+_HEADINGS = {
+    "new": "New disputes",
+    "answered": "Answered",
+    "grown": "Grown",
+    "changed": "Changed",
+    "withdrawn": "Withdrawn",
+}
+_CAUSES = {
+    "new-article": "a new article",
+    "correction": "a correction",
+    "deletion": "a withdrawn article",
+    "other-weights": "another judge",
+    "review": "a review",
+}
+
+
+def run_entry(run: Run, states: Mapping[State, int], *, unanswered: int, problems: int) -> Entry:
+    """What the run did, in numbers."""
+    return {
+        "type": "run",
+        "run": run.number,
+        "date": run.day,
+        "statements": run.fresh,
+        "pairs": {"judged": run.judged, "again": run.again},
+        "disputes": dict(states),
+        "unanswered": unanswered,
+        "problems": problems,
+    }
+
+
+def change_entry(change: Change, sources: Sources) -> Entry:
+    """A dispute that changed. Of one that is withdrawn nothing is told but where it stood: its words are gone."""
+    found = change.dispute
+    kind = "dispute" if found is None else found.kind
+    return {
+        "type": kind,
+        "dispute": change.id,
+        "state": change.state,
+        "causes": list(change.causes),
+        "since_run": change.first_run,
+        **({} if found is None else disputes.dispute(found, sources, added=change.added)),
+        "gone": len(change.gone),
+        "articles": list(change.articles),
+        "merged": list(change.merged),
+    }
+
+
+def unanswered_entry(statement: Statement, sources: Sources) -> Entry:
+    """An accusation or a denial that nobody met."""
+    return {"type": "unanswered", **disputes.statement(statement, sources)}
+
+
+def problem_entry(article: str, message: str) -> Entry:
+    """An article that could not be used."""
+    return {"type": "problem", "article": article, "message": message}
+
+
+def json_lines(entries: Iterable[Entry]) -> str:
+    """The report for programs."""
+    return "".join(jsonl.line(entry) + "\n" for entry in entries)
+
+
+def markdown(entries: Sequence[Entry]) -> str:
+    """The report for people: what ``entries`` say, the first 50 of each kind."""
+    run = entries[0]
+    lines = [f"# Disputes, run {run['run']}" + (f", up to {run['date']}" if run["date"] else ""), "", _summary(run)]
+    for state, heading in _HEADINGS.items():
+        lines += _section(heading, [_dispute(e) for e in entries if e["type"] == "dispute" and e["state"] == state])
+    lines += _section("Against their own word", [_dispute(e) for e in entries if e["type"] == "self-contradiction"])
+    lines += _section("Unanswered", [[_line(e)] for e in entries if e["type"] == "unanswered"])
+    lines += _section(
+        "Articles that could not be used",
+        [[f"- `{_code(e['article'])}`: {_escaped(e['message'])}"] for e in entries if e["type"] == "problem"],
+    )
+    return "\n".join(lines) + "\n"
+
+
+def _summary(run: Entry) -> str:
+    counts = [f"{count} {state}" for state, count in run["disputes"].items() if count]
+    changes = ", ".join(counts) if counts else "nothing changed"
+    return (
+        f"Statements compared: {run['statements']}. Pairs judged: {run['pairs']['judged']},"
+        f" again: {run['pairs']['again']}. Disputes: {changes}. Unanswered claims: {run['unanswered']}."
+    )
+
+
+def _section(heading: str, items: Sequence[Sequence[str]]) -> list[str]:
+    if not items:
+        return []
+    more = [f"... and {len(items) - SHOWN} more, in the JSON Lines.", ""] if len(items) > SHOWN else []
+    return ["", f"## {heading}", "", *(line for item in items[:SHOWN] for line in item), *more]
+
+
+def _dispute(entry: Entry) -> list[str]:
+    causes = ", ".join(_CAUSES[cause] for cause in entry["causes"])
+    if "statements" not in entry:
+        articles = ", ".join(f"`{_code(article)}`" for article in entry["articles"])
+        resting = f"; it rested on {articles}" if articles else ""
+        return [f"- Dispute `{entry['dispute']}` is withdrawn ({causes}){resting}.", ""]
+    lines = [f"### {_escaped(entry['proposition'])}", ""]
+    facts = [f"score {entry['score']:.2f}", " / ".join(map(_escaped, entry["sides"]))]
+    facts += [entry["turn"]] if entry["type"] == "self-contradiction" and entry["turn"] else []
+    facts += [f"because of {causes}"] if causes else []
+    if entry["days_to_answer"] is not None:
+        facts.append(f"answered after {_days(entry['days_to_answer'])}")
+    if entry["gone"]:
+        facts.append(f"{entry['gone']} pairs are gone")
+    lines += [f"`{entry['dispute']}`: " + "; ".join(facts) + ".", ""]
+    for heading, position in (("Said", "for"), ("Against", "against")):
+        lines += [f"{heading}:", *(_line(s) for s in entry["statements"] if s["position"] == position), ""]
+    return lines
+
+
+def _line(statement: Entry) -> str:
+    who = "(not known)" if statement["actor"] is None else _escaped(statement["actor"]["name"])
+    if statement["through"]:
+        who += f" (through {', '.join(map(_escaped, statement['through']))})"
+    words = "(its article is damaged)" if statement["content"] is None else _escaped(statement["content"])
+    if statement["kind"] == "direct" and statement["content"] is not None:
+        words = f"“{words.strip('“”')}”"
+    article = statement["article"]
+    place = _escaped(article.get("source") or "") or f"`{_code(article['id'])}`"
+    also = f", and {len(statement['appearances'])} more" if statement["appearances"] else ""
+    return f"- {statement['date'] or 'undated'}, **{who}**: {words} ({place}{also})"
+
+
+def _days(count: int) -> str:
+    return {0: "less than a day", 1: "1 day"}.get(count, f"{count} days")
+
+
+_SPECIAL = str.maketrans({c: f"\\{c}" for c in "\\`*_[]<>#|~&"})
+
+
+def _escaped(text: str) -> str:
+    """Untrusted text on one line that Markdown shows as it is: no links, no HTML, no headings."""
+    return plain(text).translate(_SPECIAL)
+
+
+def _code(text: str) -> str:
+    return plain(text).replace("`", "'")
