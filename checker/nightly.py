@@ -16,6 +16,7 @@ from checker.reporting import nightly as reporting
 from checker.reporting.disputes import Entry
 from index.durable import write_durably
 from index.lock import run_lock
+from index.schema import make_folder
 from index.records import Statement
 from index.verdicts import ReportedDispute, ReportedPair, Run, VerdictReader, VerdictWriter
 
@@ -211,6 +212,7 @@ class Nightly:
         ]
 
     def _write_report(self, run: Run, entries: Sequence[Entry]) -> tuple[Path, ...]:
+        make_folder(self._out)
         name = f"nightly-{run.number:04d}"
         files = (
             (self._out / f"{name}.jsonl", reporting.json_lines(entries)),

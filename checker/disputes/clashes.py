@@ -60,7 +60,9 @@ class Clash:
 
 
 def effective(clash: Clash) -> bool:
-    """Whether a clash makes or joins a dispute."""
+    """Whether a clash makes or joins a dispute. The same words in two mouths are none, unless an analyst says so."""
+    if clash.review is None and clash.claim.proposition.casefold() == clash.statement.proposition.casefold():
+        return False
     return (clash.between and clash.kind == "contradiction") or clash.turn is not None
 
 

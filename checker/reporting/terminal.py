@@ -10,7 +10,7 @@ from rich.text import Text
 from checker.reporting.plain import plain
 from index.records import Link, Rebuttal, Statement, Verdict
 
-_STYLES = {
+STYLES = {
     "contradiction": "bold red",
     "uncertain": "yellow",
     "superseded": "cyan",
@@ -41,42 +41,42 @@ def rebuttals(
 
 
 def _print_rebuttals(console: Console, found: Sequence[Rebuttal]) -> None:
-    table = _table("score", "verdict", "who", "in their own words", "date", "source", "why")
+    rows = table("score", "verdict", "who", "in their own words", "date", "source", "why")
     for one in found:
         statement, verdict = one.pair.statement, one.verdict
         source = plain(one.article.source or one.article.id)
-        table.add_row(
+        rows.add_row(
             f"{verdict.score:.2f}",
-            Text(verdict.kind, style=_STYLES[verdict.kind]),
+            Text(verdict.kind, style=STYLES[verdict.kind]),
             who(statement),
             plain(quoted(statement)),
             plain(statement.date),
             f"{source} +{len(one.appearances)}" if one.appearances else source,
             ", ".join(verdict.reasons),
         )
-    console.print(table)
+    console.print(rows)
 
 
 def statements(console: Console, found: Iterable[Statement]) -> None:
     """What an article says, before anything is compared."""
-    table = _table("who", "stance", "in their own words", "proposition", "date")
+    rows = table("who", "stance", "in their own words", "proposition", "date")
     for one in found:
-        table.add_row(who(one), one.stance, plain(quoted(one)), plain(one.proposition), plain(one.date))
-    console.print(table)
+        rows.add_row(who(one), one.stance, plain(quoted(one)), plain(one.proposition), plain(one.date))
+    console.print(rows)
 
 
 def judgements(console: Console, found: Iterable[tuple[Statement, Statement, Verdict]]) -> None:
     """Verdicts on given pairs."""
-    table = _table("score", "verdict", "premise", "hypothesis", "why")
+    rows = table("score", "verdict", "premise", "hypothesis", "why")
     for premise, hypothesis, verdict in found:
-        table.add_row(
+        rows.add_row(
             f"{verdict.score:.2f}",
-            Text(verdict.kind, style=_STYLES[verdict.kind]),
+            Text(verdict.kind, style=STYLES[verdict.kind]),
             plain(premise.content),
             plain(hypothesis.content),
             ", ".join(verdict.reasons),
         )
-    console.print(table)
+    console.print(rows)
 
 
 def health(console: Console, facts: Mapping[str, object]) -> None:
@@ -107,17 +107,18 @@ def _is_article(link: Link) -> bool:
     return link.actor == "article"
 
 
-_WIDTHS = {"in their own words": 28, "proposition": 28, "premise": 28, "hypothesis": 28, "why": 14}
+_WIDTHS = {"in their own words": 28, "proposition": 28, "about": 28, "premise": 28, "hypothesis": 28, "why": 14}
 _WIDEST = {"who": 18, "why": 16}
 
 
-def _table(*columns: str) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
+def table(*columns: str) -> Table:
+    """A table for people, with columns as wide as what they usually hold."""
+    made = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
     for column in columns:
         if column == "source":
-            table.add_column(column, overflow="ellipsis", no_wrap=True, max_width=12)
+            made.add_column(column, overflow="ellipsis", no_wrap=True, max_width=12)
         elif column in ("score", "date"):
-            table.add_column(column, no_wrap=True)
+            made.add_column(column, no_wrap=True)
         else:
-            table.add_column(column, overflow="fold", min_width=_WIDTHS.get(column), max_width=_WIDEST.get(column))
-    return table
+            made.add_column(column, overflow="fold", min_width=_WIDTHS.get(column), max_width=_WIDEST.get(column))
+    return made

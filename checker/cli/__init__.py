@@ -15,6 +15,21 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 from typer.exceptions import Abort, TyperException
 
+from checker.cli import disputes
+from checker.cli.doors import (
+    ActorsOption,
+    EncoderOption,
+    JsonOption,
+    JudgeOption,
+    StoreOption,
+    console,
+    open_checker,
+    print_json,
+    progress,
+    require_day,
+    store_folder,
+    warn,
+)
 from index.errors import CheckerError, InputError, StateError, UsageError
 
 if TYPE_CHECKING:
@@ -38,20 +53,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-StoreOption = Annotated[
-    Path | None,
-    typer.Option("--store", envvar="CHECKER_STORE", help="Folder of the store; default: the user's data folder."),
-]
-EncoderOption = Annotated[
-    str | None,
-    typer.Option("--encoder", envvar="CHECKER_ENCODER", help="Another encoder: a hub name or a local folder."),
-]
-JudgeOption = Annotated[
-    str | None,
-    typer.Option("--judge", envvar="CHECKER_JUDGE", help="Another judge: a hub name, a folder, or an URL#MODEL."),
-]
-ActorsOption = Annotated[list[Path] | None, typer.Option("--actors", help="Registry file (TOML) of your own actors.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")]
+disputes.register(app)
 
 _JUDGED_AT_A_TIME = 256
 
@@ -85,18 +87,18 @@ def ingest(
     """Read articles, extract who said what, store and index it. Again: nothing changes."""
     from checker.reading import read
 
-    with _open(store, encoder, actors) as checker, _progress("ingesting", "articles") as tick:
+    with open_checker(store, encoder, actors) as checker, progress("ingesting", "articles") as tick:
         report = checker.ingest(read(_inputs(paths), date=date, source=source), progress=tick)
     if as_json:
-        _print_json(report.to_json())
+        print_json(report.to_json())
     else:
-        _console().print(
+        console().print(
             f"articles: {report.added} added, {report.unchanged} unchanged, {report.corrected} corrected; "
             f"statements: {report.statements_added} added, {report.statements_removed} removed",
             highlight=False,
         )
         for reason, count in sorted(report.skipped.items()):
-            _console().print(f"skipped: {count} ({reason})", highlight=False)
+            console().print(f"skipped: {count} ({reason})", highlight=False)
     _exit_if_nothing_was_read(report.read, report.skipped)
 
 
@@ -124,17 +126,17 @@ def extract(
     for document in read(_inputs(paths), date=date, source=source):
         if not isinstance(document, Article):
             skipped[document.reason] += 1
-            _warn(document.message)
+            warn(document.message)
             continue
         count += 1
         statements = statements_of(document, registry)
         if as_json:
             for statement in statements:
-                _print_json(statement.to_json())
+                print_json(statement.to_json())
         else:
             found.extend(statements)
     if not as_json:
-        terminal.statements(_console(), found)
+        terminal.statements(console(), found)
     _exit_if_nothing_was_read(count, skipped)
 
 
@@ -170,7 +172,7 @@ def query(
     if not 0.0 <= min_score <= 1.0:
         raise UsageError(f"--min-score is a probability, from 0 to 1, not {min_score}")
     for option, value in (("--date", date), ("--since", since), ("--until", until)):
-        _require_day(option, value)
+        require_day(option, value)
     wanted = VERDICTS if every else SHOWN
     same = supports and not every  # with every verdict they stand among the others
 
@@ -179,18 +181,18 @@ def query(
         if name is not None:
             who, known = checker.actor(name)
             if not known:
-                _warn(f"no actor is known as '{name}'; matching by that name alone")
+                warn(f"no actor is known as '{name}'; matching by that name alone")
         return Query(claim, who, day, since, until, limit=k, min_score=min_score, verdicts=wanted, supports=same)
 
-    with _open(store, encoder, actors, create=False, judging=True, judge=judge) as checker:
+    with open_checker(store, encoder, actors, create=False, judging=True, judge=judge) as checker:
         for claim in _claims(text, actor, date, file):
             found = checker.query(ask(claim.text, claim.actor, claim.date))
             if as_json:
                 for rebuttal in found:
                     about = {} if file is None else {"claim": claim.id}
-                    _print_json({**about, **jsonl.rebuttal(rebuttal)})
+                    print_json({**about, **jsonl.rebuttal(rebuttal)})
             else:
-                terminal.rebuttals(_console(), claim.text, found, apart=is_echo if same else None)
+                terminal.rebuttals(console(), claim.text, found, apart=is_echo if same else None)
 
 
 @app.command()
@@ -211,8 +213,8 @@ def judge(
     shown: list[tuple[Statement, Statement, Verdict]] = []
     count = 0
     with (
-        Checker.open(None, encoder=encoder, judging=True, judge=judge, notify=_warn) as checker,
-        _progress("judging", "pairs") as tick,
+        Checker.open(None, encoder=encoder, judging=True, judge=judge, notify=warn) as checker,
+        progress("judging", "pairs") as tick,
     ):
         for batch in _batches(pairs(file), _JUDGED_AT_A_TIME):
             good = [pair for pair in batch if isinstance(pair, GivenPair)]
@@ -222,11 +224,11 @@ def judge(
                 count += 1
                 tick()
                 if as_json:
-                    _print_json(jsonl.judgement(pair.given, verdict))
+                    print_json(jsonl.judgement(pair.given, verdict))
                 else:
                     shown.append((pair.premise, pair.hypothesis, verdict))
     if not as_json:
-        terminal.judgements(_console(), shown)
+        terminal.judgements(console(), shown)
     _exit_if_nothing_was_read(count, skipped)
 
 
@@ -237,9 +239,9 @@ def delete(
     encoder: EncoderOption = None,
 ) -> None:
     """Withdraw an article: its statements leave every result."""
-    with _open(store, encoder, None, create=False) as checker:
+    with open_checker(store, encoder, None, create=False) as checker:
         change = checker.delete(article)
-    _console().print(f"withdrawn: {change.statements_removed} statements", highlight=False)
+    console().print(f"withdrawn: {change.statements_removed} statements", highlight=False)
 
 
 @app.command()
@@ -254,13 +256,13 @@ def doctor(
     """Verify the store, the index against the store, and the models; exit code 4 on damage."""
     from checker.health import examine
 
-    report = examine(_folder(store), encoder=encoder, rebuild=rebuild, notify=_warn)
+    report = examine(store_folder(store), encoder=encoder, rebuild=rebuild, notify=warn)
     if as_json:
-        _print_json(report.to_json())
+        print_json(report.to_json())
     else:
         from checker.reporting import terminal
 
-        terminal.health(_console(), report.to_json())
+        terminal.health(console(), report.to_json())
     if not report.healthy:
         raise typer.Exit(StateError.exit_code)
 
@@ -270,46 +272,14 @@ def prepare() -> None:
     """Export the embedded models to the cache folder now, so that the first query does not wait."""
     from checker.facade import Checker
 
-    with Checker.open(None, notify=_warn) as checker:
+    with Checker.open(None, notify=warn) as checker:
         checker.judge([])
-    _console().print("ready", highlight=False)
+    console().print("ready", highlight=False)
 
 
 def _inputs(paths: list[Path]) -> "list[Input]":
     """``-`` is standard input, not a file of that name."""
     return ["-" if str(path) == "-" else path for path in paths]
-
-
-def _require_day(option: str, value: str | None) -> None:
-    from checker.reading.fields import is_date
-
-    if value is not None and not (len(value) == len("YYYY-MM-DD") and is_date(value)):
-        raise UsageError(f"{option} is no day: '{value:.40}'; write YYYY-MM-DD")
-
-
-def _open(
-    store: Path | None,
-    encoder: str | None,
-    actors: list[Path] | None,
-    *,
-    create: bool = True,
-    judging: bool = False,
-    judge: str | None = None,
-) -> "Checker":
-    from checker.facade import Checker
-
-    return Checker.open(
-        _folder(store), encoder=encoder, actors=actors or (), create=create, judging=judging, judge=judge, notify=_warn
-    )
-
-
-def _folder(store: Path | None) -> Path:
-    """The store that is meant: named, or the platform's place for user data."""
-    if store is not None:
-        return store
-    from platformdirs import user_data_path
-
-    return user_data_path("claim-checker")
 
 
 def _claims(text: str | None, actor: str | None, date: str | None, file: Path | None) -> "Iterator[GivenClaim]":
@@ -341,7 +311,7 @@ def _batches(items: "Iterable[Item]", size: int) -> "Iterator[list[Item]]":
 def _tell_skipped(skipped: "Iterable[Skipped]", counts: "Counter[str]") -> None:
     for one in skipped:
         counts[one.reason] += 1
-        _warn(one.message)
+        warn(one.message)
 
 
 def _exit_if_nothing_was_read(read: int, skipped: "Counter[str]") -> None:
@@ -352,40 +322,8 @@ def _exit_if_nothing_was_read(read: int, skipped: "Counter[str]") -> None:
         raise typer.Exit(InputError.exit_code)
 
 
-def _print_json(data: dict[str, Any]) -> None:
-    from checker.reporting.jsonl import line
-
-    sys.stdout.write(line(data) + "\n")
-
-
-def _console() -> "Console":
-    """Tables for people; as wide as the terminal, or as a page where there is none."""
-    from rich.console import Console
-
-    return Console(width=None if sys.stdout.isatty() else 120, highlight=False, markup=False, emoji=False)
-
-
-def _warn(message: str) -> None:
-    from checker.reporting.plain import plain
-
-    sys.stderr.write(f"checker: {plain(message)}\n")
-
-
 def _complain(message: str, code: int) -> int:
-    _warn(message)
+    warn(message)
     return code
 
 
-@contextmanager
-def _progress(what: str, unit: str) -> Iterator[Callable[[], None]]:
-    """A counter on stderr, where somebody looks at it. It shows after a second: shorter work needs none."""
-    if not sys.stderr.isatty():
-        yield lambda: None
-        return
-    from rich.console import Console
-    from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    columns = (SpinnerColumn(), TextColumn(what), MofNCompleteColumn(), TextColumn(unit), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda: bar.advance(task)
