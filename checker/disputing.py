@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from checker.comparison import Comparison, clash_of
 from checker.disputes import Clash, Dispute, Source, Sources, Turn, effective, open_claims, shows
 from checker.disputes.unanswered import STANCES
-from checker.judging.features import features
+from checker.matching import Copies
 from index.errors import InputError
 from index.records import Actor, Pair, Statement, VerdictKind
 from index.store import Store
@@ -73,6 +73,12 @@ class History:
     echoes: tuple[Echo, ...]
     unanswered: tuple[Statement, ...]
 
+    def shown(self, limit: int) -> list[Statement]:
+        """The statements that a view with at most ``limit`` of each kind shows."""
+        in_disputes = [s for dispute in self.disputes[:limit] for s in dispute.timeline]
+        in_echoes = [s for echo in self.echoes[:limit] for s in (echo.clash.claim, echo.clash.statement)]
+        return [*in_disputes, *in_echoes, *self.unanswered[:limit]]
+
 
 @dataclass(frozen=True, slots=True)
 class Disputes:
@@ -104,14 +110,17 @@ class Disputes:
             found.append(Standing(reported[id], dispute, len(pairs) - len(left)))
         return sorted(found, key=lambda s: (0.0 if s.dispute is None else -s.dispute.score, s.reported.id))
 
-    def unanswered(self, *, met: Collection[str], after: int = 0, actor: Actor | None = None) -> list[Statement]:
+    def unanswered(
+        self, *, met: Collection[str], after: int = 0, actor: Actor | None = None, since: str | None = None
+    ) -> list[Statement]:
         """Accusations and denials that no statement by another side meets: neither one that clashes with it (keys in
-        ``met``), nor one that denies it in the same article. ``after``: only those with a higher integer id."""
+        ``met``), nor one that denies it in the same article. ``after``: only those with a higher integer id;
+        ``since``: only those from this day on."""
         places = ",".join("?" * len(STANCES))
         rows = self.store.rows(
             f"SELECT id FROM statements WHERE id > ? AND stance IN ({places}) AND checkable AND NOT hypothetical"
-            " AND actor_id IS NOT NULL AND (?4 IS NULL OR actor_id = ?4) ORDER BY id",
-            (after, *STANCES, None if actor is None else actor.id),
+            " AND actor_id IS NOT NULL AND (?4 IS NULL OR actor_id = ?4) AND (?5 IS NULL OR date >= ?5) ORDER BY id",
+            (after, *STANCES, None if actor is None else actor.id, since),
         )
         statements, _ = self.store.readable_statements([row[0] for row in rows])
         claims = {s.id: s for s in statements.values()}
@@ -125,27 +134,30 @@ class Disputes:
         rows = self.store.rows_in("SELECT id, key FROM statements WHERE key IN", sorted(by_key))
         ids = {key: id for id, key in rows}
         articles = self.store.readable_articles(sorted({s.article for s in by_key.values()}))
-        appearances = self.store.appearances(sorted(ids.values()))
+        copies = Copies.of(self.store, sorted(ids.values()))
         return {
-            key: Source(article, appearances.get(ids[key], ()))
+            key: Source(article, copies.appearances(ids[key]))
             for key, s in sorted(by_key.items())
             if key in ids and (article := articles.get(s.article)) is not None and shows(article, s)
         }
 
-    def history(self, actor: Actor) -> History:
-        """What one actor said over time, who disputes it, and where it left its own word or repeated it."""
+    def history(self, actor: Actor, *, since: str | None = None) -> History:
+        """What one actor said over time, who disputes it, and where it left its own word or repeated it.
+
+        :param since: only what was said from this day on.
+        """
         with self.store.snapshot():
-            ids = self.store.ids_by_actor(actor.id)
-            statements, _ = self.store.readable_statements(ids)
+            readable, _ = self.store.readable_statements(self.store.ids_by_actor(actor.id))
+            statements = {id: s for id, s in readable.items() if since is None or (s.date or "") >= since}
             standing = [s.dispute for s in self.standing() if s.dispute is not None]
             involved = [d for d in standing if any(_by(actor, s) for s in d.timeline)]
-            met = {key for d in standing for clash in d.clashes if clash.between for key in clash.keys}
+            met = {key for d in standing for key in d.met}
             return History(
                 actor=actor,
                 statements=tuple(sorted(statements.values(), key=lambda s: (s.date or "", s.id))),
                 disputes=tuple(involved),
                 echoes=tuple(self._echoes(statements)),
-                unanswered=tuple(self.unanswered(met=met, actor=actor)),
+                unanswered=tuple(self.unanswered(met=met, actor=actor, since=since)),
             )
 
     def _echoes(self, statements: dict[int, Statement]) -> Iterable[Echo]:
@@ -171,11 +183,10 @@ class Disputes:
             ((_, pair),), *_ = self.comparison.pairs([ids])
             reviews = {frozenset(keys): review for keys, review in self.reader.reviews().items()}
             places = {frozenset(p.keys): p.dispute for p in self.reader.reported()}
-        judge = self.comparison.judge()
         return Explanation(
             clash=clash_of(stored, pair.claim, pair.statement, reviews),
             pair=pair,
-            contributions=judge.scorer.contributions(features(pair, stored.verdict.probabilities)),
+            contributions=self.comparison.judge().contributions(pair),
             dispute=places.get(frozenset((one, other))),
         )
 

@@ -16,8 +16,8 @@ from checker.reporting import nightly as reporting
 from checker.reporting.disputes import Entry
 from index.durable import write_durably
 from index.lock import run_lock
-from index.schema import make_folder
 from index.records import Statement
+from index.schema import make_folder
 from index.verdicts import ReportedDispute, ReportedPair, Run, VerdictReader, VerdictWriter
 
 Progress = Callable[[int, int], None]
@@ -36,6 +36,17 @@ class Plan:
     statements: int
     again: int
     nothing_new: bool
+
+    def to_json(self) -> dict[str, object]:
+        """As ``checker nightly --dry-run --json`` prints it."""
+        return {
+            "type": "plan",
+            "run": self.run,
+            "resumes": self.resumes,
+            "statements": self.statements,
+            "again": self.again,
+            "nothing_new": self.nothing_new,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +198,7 @@ class Nightly:
 
     def _unanswered(self, found: Difference, after: int) -> list[Statement]:
         """Accusations and denials that came with this run and that nobody met."""
-        met = {key for d in found.disputes for clash in d.clashes if clash.between for key in clash.keys}
+        met = {key for d in found.disputes for key in d.met}
         return self._checker.disputes.unanswered(met=met, after=after)
 
     def _entries(self, run: Run, found: Difference, open_: Sequence[Statement], problems: Problems) -> Iterator[Entry]:

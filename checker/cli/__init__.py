@@ -325,5 +325,3 @@ def _exit_if_nothing_was_read(read: int, skipped: "Counter[str]") -> None:
 def _complain(message: str, code: int) -> int:
     warn(message)
     return code
-
-

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from checker.cli.doors import (
-    ActorsOption,
     EncoderOption,
     JsonOption,
     StoreOption,
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from checker.disputing import Explanation, Standing
     from checker.facade import Checker
     from checker.nightly import Nightly, Report
+    from index.records import Actor
 
 Note = Callable[[str], None]
 
@@ -66,7 +66,9 @@ def nightly(
             return
         with _logged(log or folder / LOG_NAME) as note:
             going_on = ", which was interrupted" if plan.resumes else ""
-            note(f"run {plan.run}{going_on}: {plan.statements} statements to compare, {plan.again} pairs to judge again")
+            note(
+                f"run {plan.run}{going_on}: {plan.statements} statements to compare, {plan.again} pairs to judge again"
+            )
             report = _run(work, note)
             note(f"run {plan.run} is done: {dispute_tables.summary(report.entries[0])}")
         if as_json:

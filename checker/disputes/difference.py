@@ -14,7 +14,7 @@ from index.verdicts import KeyPair, ReportedPair
 State: TypeAlias = Literal["new", "answered", "grown", "changed", "withdrawn"]
 Cause: TypeAlias = Literal["new-article", "correction", "deletion", "other-weights", "review"]
 
-_ORDER: tuple[State, ...] = ("new", "answered", "grown", "changed", "withdrawn")
+STATES: tuple[State, ...] = ("new", "answered", "grown", "changed", "withdrawn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Difference:
     def states(self) -> dict[State, int]:
         """How many disputes are in each state."""
         counts = Counter(change.state for change in self.changes)
-        return {state: counts[state] for state in _ORDER}
+        return {state: counts[state] for state in STATES}
 
 
 @dataclass(slots=True)
@@ -225,4 +225,4 @@ def _articles_of(gone: Sequence[ReportedPair], since: Since) -> tuple[str, ...]:
 
 def _by_importance(change: Change) -> tuple[int, float, str]:
     score = 0.0 if change.dispute is None else -change.dispute.score
-    return _ORDER.index(change.state), score, change.id
+    return STATES.index(change.state), score, change.id

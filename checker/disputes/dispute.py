@@ -7,7 +7,7 @@ from datetime import date
 from typing import Literal, Self, TypeAlias
 
 from checker.disputes.clashes import Clash, Turn
-from index.records import Statement
+from index.records import Actor, Statement
 
 Kind: TypeAlias = Literal["dispute", "self-contradiction"]
 
@@ -81,6 +81,15 @@ class Dispute:
         answer = self.answer
         return None if answer is None else days_between(self.first.date, answer.date)
 
+    @property
+    def met(self) -> frozenset[str]:
+        """Keys of the statements that another side stands against."""
+        return frozenset(key for clash in self.clashes if clash.between for key in clash.keys)
+
+    def involves(self, actor: Actor) -> bool:
+        """Whether this actor, or another of its side, takes part."""
+        return any(s.actor is not None and actor.shares_side_with(s.actor) for s in self.timeline)
+
     def position(self, number: int) -> tuple[Statement, ...]:
         """The statements of one position, in order of time. 0: as the head; 1: against it."""
         return tuple(s for s in self.timeline if self.positions[s.id] == number)
@@ -135,8 +144,8 @@ def _positions(clashes: Sequence[Clash], by_strength: Sequence[Statement]) -> di
                 queue.append(there)
     for _ in range(_SWEEPS):
         for statement in by_strength[1:]:
-            here = positions[statement.id]
-            balance = sum(w if positions[k] == here else -w for k, w in against[statement.id].items())
+            own = positions[statement.id]
+            balance = sum(w if positions[key] == own else -w for key, w in against[statement.id].items())
             if balance > 0:
-                positions[statement.id] = 1 - here
+                positions[statement.id] = 1 - own
     return positions

@@ -7,6 +7,7 @@ from checker.disputes import Clash, Dispute, Sources
 from checker.disputes.dispute import side_of
 from checker.reporting import jsonl
 from index.records import Statement
+from index.verdicts import ReportedDispute
 
 Entry: TypeAlias = dict[str, Any]
 
@@ -64,3 +65,56 @@ def review(of: Clash) -> Mapping[str, str] | None:
     """An analyst's word."""
     given = of.review
     return None if given is None else {"verdict": given.kind, "note": given.note, "analyst": given.analyst}
+
+
+def standing(reported: ReportedDispute, state: str, of: Dispute | None, sources: Sources, *, gone: int) -> Entry:
+    """A dispute as it stands now; without its words where nothing of it is left."""
+    return {
+        "type": "dispute" if of is None else of.kind,
+        "dispute": reported.id,
+        "state": state,
+        "since_run": reported.first_run,
+        **({} if of is None else dispute(of, sources)),
+        "gone": gone,
+    }
+
+
+def explanation(
+    of: Clash, sources: Sources, *, similarity: float, parts: Mapping[str, float], dispute: str | None
+) -> Entry:
+    """Why two statements clash, or do not. ``parts``: what each feature adds to the log-odds, largest first."""
+    return {
+        **clash(of),
+        "claim": statement(of.claim, sources),
+        "statement": statement(of.statement, sources),
+        "probabilities": jsonl.probabilities(of.verdict.probabilities),
+        "similarity": similarity,
+        "parts": dict(sorted(parts.items(), key=lambda item: (-abs(item[1]), item[0]))),
+        "dispute": dispute,
+    }
+
+
+_LABELS = {
+    "contradiction": "contradiction",
+    "compatible": "entailment",
+    "unrelated": "neutral",
+    "superseded": "neutral",
+}
+
+
+def labelled(of: Clash) -> Entry | None:
+    """A reviewed pair as a labelled one for ``eval.pairs``; None where the analyst left it open.
+
+    ``compatible`` is exported as entailment: who reviews a pair so holds that the one supports the other.
+    """
+    if of.review is None or of.review.kind not in _LABELS:
+        return None
+    return {
+        "premise": of.claim.proposition,
+        "hypothesis": of.statement.proposition,
+        "label": _LABELS[of.review.kind],
+        "id": "-".join(of.keys),
+        "verdict": of.review.kind,
+        "premise_statement": of.claim.to_json(),
+        "hypothesis_statement": of.statement.to_json(),
+    }

@@ -1,0 +1,138 @@
+"""Disputes in the terminal: tables and facts for people."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from checker.disputes import Dispute, Source, Sources
+from checker.disputing import History
+from checker.reporting.disputes import Entry
+from checker.reporting.plain import plain
+from checker.reporting.terminal import STYLES, quoted, table, who
+from index.records import Statement
+
+_WITHHELD = "(its article is damaged)"
+_NOTHING = "Nothing of the kind is stored.\n"
+Row = tuple[str, str, Dispute | None]
+"""A dispute's id, its state, and what is left of it."""
+
+
+def facts(console: Console, found: Mapping[str, Any]) -> None:
+    """One fact a line."""
+    for name, value in found.items():
+        console.print(f"{name.replace('_', ' '):<20} {plain(str(value))}")
+
+
+def summary(run: Entry) -> str:
+    """What a run did, on one line."""
+    changes = ", ".join(f"{count} {state}" for state, count in run["disputes"].items() if count) or "nothing changed"
+    return (
+        f"{run['statements']} statements compared, {run['pairs']['judged']} pairs judged, {run['pairs']['again']} again;"
+        f" disputes: {changes}; unanswered claims: {run['unanswered']}; unusable articles: {run['problems']}"
+    )
+
+
+def nightly(console: Console, entries: Sequence[Entry], files: Sequence[Path]) -> None:
+    """What a run found, the surest first, and where the whole report lies."""
+    console.print(Text(f"Run {entries[0]['run']}: {summary(entries[0])}"))
+    changed = [entry for entry in entries if entry["type"] in ("dispute", "self-contradiction")]
+    if changed:
+        rows = table("score", "state", "about", "sides", "dispute")
+        for entry in changed[:20]:
+            score = f"{entry['score']:.2f}" if "score" in entry else "-"
+            about = plain(entry.get("proposition", "(its words are gone)"))
+            rows.add_row(score, entry["state"], about, plain(" / ".join(entry.get("sides", []))), entry["dispute"])
+        console.print(rows)
+    for path in files:
+        console.print(Text(f"report: {path}"), soft_wrap=True)
+
+
+def disputes(console: Console, found: Sequence[Row], *, of: int) -> None:
+    """One line a dispute."""
+    if not found:
+        console.print(_NOTHING)
+        return
+    rows = table("score", "state", "about", "sides", "first", "answered", "dispute")
+    for id, state, dispute in found:
+        if dispute is None:
+            rows.add_row("-", state, "(withdrawn)", "", "", "", id)
+            continue
+        days = dispute.days_to_answer
+        answered = "" if dispute.answer is None else "" if days is None else f"{days} d"
+        about = plain(dispute.head.proposition)
+        first = plain(dispute.first.date)
+        rows.add_row(f"{dispute.score:.2f}", state, about, plain(" / ".join(dispute.sides)), first, answered, id)
+    console.print(rows)
+    if of > len(found):
+        console.print(f"{len(found)} of {of}; more with -k\n")
+
+
+def timeline(console: Console, id: str, state: str, dispute: Dispute | None, sources: Sources) -> None:
+    """One dispute: who said what when, for and against."""
+    console.print(Text(f"Dispute {id}, {state}", style="bold"))
+    if dispute is None:
+        console.print("Nothing is left of it: what it rested on was corrected or withdrawn.\n")
+        return
+    console.print(Text(plain(dispute.head.proposition)))
+    rows = table("date", "position", "who", "in their own words", "source")
+    for one in dispute.timeline:
+        position = "against" if dispute.positions[one.id] else "for"
+        rows.add_row(plain(one.date), position, who(one), _words(one, sources), _place(sources.get(one.id)))
+    console.print(rows)
+
+
+def statements(console: Console, found: Iterable[Statement], sources: Sources) -> None:
+    """Statements with where they stand."""
+    rows = table("date", "who", "stance", "in their own words", "source")
+    for one in found:
+        rows.add_row(plain(one.date), who(one), one.stance, _words(one, sources), _place(sources.get(one.id)))
+    console.print(rows if rows.row_count else _NOTHING)
+
+
+def history(console: Console, found: History, sources: Sources, *, limit: int) -> None:
+    """One actor over time."""
+    console.print(Text(f"{plain(found.actor.name)}: {len(found.statements)} statements", style="bold"))
+    console.print(Text("Own word left, or said again", style="bold"))
+    rows = table("turn", "score", "earlier", "later", "date")
+    for echo in found.echoes[:limit]:
+        clash = echo.clash
+        earlier, later = _words(clash.claim, sources), _words(clash.statement, sources)
+        rows.add_row(echo.turn or "repetition", f"{clash.strength:.2f}", earlier, later, plain(clash.statement.date))
+    console.print(rows if found.echoes else _NOTHING)
+    console.print(Text("Disputes", style="bold"))
+    disputes(console, [(d.id, "", d) for d in found.disputes[:limit]], of=len(found.disputes))
+    console.print(Text("Said by it, and met by nobody", style="bold"))
+    statements(console, found.unanswered[:limit], sources)
+
+
+def explanation(console: Console, found: Entry) -> None:
+    """Why two statements clash, or do not: as :func:`checker.reporting.disputes.explanation` has it."""
+    for part in ("claim", "statement"):
+        one = found[part]
+        name = "(not known)" if one["actor"] is None else plain(one["actor"]["name"])
+        console.print(Text.assemble((f"{name}, {plain(one['date']) or 'undated'}: ", "bold"), plain(one["content"])))
+        console.print(Text(f"  read as: {plain(one['proposition'])}"))
+    verdict = found["verdict"]
+    console.print(
+        Text.assemble(
+            (verdict, STYLES[verdict]),
+            f", score {found['score']:.2f}; because of: {', '.join(found['reasons']) or '-'}",
+        )
+    )
+    if found["review"] is not None:
+        console.print(Text(f"reviewed by {plain(found['review']['analyst']) or '-'}: {plain(found['review']['note'])}"))
+    rows = table("feature", "adds to the log-odds")
+    for name, value in found["parts"].items():
+        rows.add_row(name.replace("_", " "), f"{value:+.2f}")
+    console.print(rows)
+
+
+def _words(statement: Statement, sources: Sources) -> str:
+    return plain(quoted(statement)) if statement.id in sources else _WITHHELD
+
+
+def _place(source: Source | None) -> str:
+    return "" if source is None else plain(source.article.source or source.article.id)
