@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from checker.comparison import Comparison, clash_of
 from checker.disputes import Clash, Dispute, Source, Sources, Turn, effective, open_claims, shows
 from checker.disputes.unanswered import STANCES
+from checker.judging.features import features
 from checker.matching import Copies
 from index.errors import InputError
 from index.records import Actor, Pair, Statement, VerdictKind
@@ -186,7 +187,7 @@ class Disputes:
         return Explanation(
             clash=clash_of(stored, pair.claim, pair.statement, reviews),
             pair=pair,
-            contributions=self.comparison.judge().contributions(pair),
+            contributions=self.comparison.judge().scorer.contributions(features(pair, stored.verdict.probabilities)),
             dispute=places.get(frozenset((one, other))),
         )
 

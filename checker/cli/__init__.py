@@ -6,11 +6,10 @@ Results go to stdout, progress and warnings to stderr. Heavy modules are importe
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 from typer.exceptions import Abort, TyperException
@@ -35,9 +34,7 @@ from index.errors import CheckerError, InputError, StateError, UsageError
 if TYPE_CHECKING:
     from collections import Counter
 
-    from rich.console import Console
-
-    from checker.facade import Checker, Query
+    from checker.facade import Query
     from checker.reading import Input, Skipped
     from checker.reading.objects import GivenClaim
     from index.records import Statement, Verdict

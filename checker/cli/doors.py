@@ -25,7 +25,7 @@ EncoderOption = Annotated[
 ]
 JudgeOption = Annotated[
     str | None,
-    typer.Option("--judge", envvar="CHECKER_JUDGE", help="Another judge of pairs: a hub name or a local folder."),
+    typer.Option("--judge", envvar="CHECKER_JUDGE", help="Another judge: a hub name, a folder, or an URL#MODEL."),
 ]
 ActorsOption = Annotated[list[Path] | None, typer.Option("--actors", help="Registry file (TOML) of your own actors.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")]

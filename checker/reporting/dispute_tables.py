@@ -30,8 +30,8 @@ def summary(run: Entry) -> str:
     """What a run did, on one line."""
     changes = ", ".join(f"{count} {state}" for state, count in run["disputes"].items() if count) or "nothing changed"
     return (
-        f"{run['statements']} statements compared, {run['pairs']['judged']} pairs judged, {run['pairs']['again']} again;"
-        f" disputes: {changes}; unanswered claims: {run['unanswered']}; unusable articles: {run['problems']}"
+        f"{run['statements']} statements compared, {run['pairs']['judged']} pairs judged, {run['pairs']['again']}"
+        f" again; disputes: {changes}; unanswered claims: {run['unanswered']}; unusable articles: {run['problems']}"
     )
 
 

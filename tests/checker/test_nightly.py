@@ -1,0 +1,121 @@
+"""The nightly run from end to end, on small invented articles and on the seed."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from checker import Checker
+from checker.nightly import Nightly
+from checker.reading import read
+from index.records import Article
+
+SEEDS = Path(__file__).parent.parent.parent / "seeds"
+LEAVING = "“Norland is withdrawing its troops from the border,” said Norland’s foreign minister Ana Berg."
+STAYING = "“Norland is not withdrawing its troops from the border,” said Sudland’s president Ivo Kern."
+
+
+def _articles() -> list[Article]:
+    return [
+        Article("a", LEAVING, date="2031-05-04"),
+        Article("b", STAYING, date="2031-05-05"),
+        *(a for a in read([SEEDS]) if isinstance(a, Article)),
+    ]
+
+
+def _report(folder: Path, articles: list[Article], batch: int) -> bytes:
+    with Checker.open(folder) as checker:
+        checker.ingest(articles)
+        return Nightly(checker, folder / "reports", batch=batch).run().files[0].read_bytes()
+
+
+@pytest.fixture
+def night(tmp_path: Path) -> Iterator[Any]:
+    """A store with both invented articles, and its nightly run."""
+    with Checker.open(tmp_path / "store") as checker:
+        checker.ingest(_articles()[:2])
+        yield checker, Nightly(checker, tmp_path / "reports")
+
+
+def _states(report: Any) -> list[tuple[str, list[str]]]:
+    return [(e["state"], e["causes"]) for e in report.entries if e["type"] == "dispute"]
+
+
+def test_two_sides_that_contradict_are_a_new_dispute_with_first_word_and_answer(night: Any) -> None:
+    _, work = night
+    report = work.run()
+    (dispute,) = [e for e in report.entries if e["type"] == "dispute"]
+    assert (dispute["state"], dispute["causes"], dispute["days_to_answer"]) == ("new", ["new-article"], 1)
+    assert [s["article"]["id"] for s in dispute["statements"]] == ["a", "b"]
+    assert {s["position"] for s in dispute["statements"]} == {"for", "against"}
+    lines = report.files[0].read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line)["type"] for line in lines] == [e["type"] for e in report.entries]
+
+
+def test_a_night_with_nothing_new_judges_nothing_and_reports_nothing(
+    night: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checker, work = night
+    work.run()
+    asked: list[int] = []
+    monkeypatch.setattr(type(checker.judging), "judge", lambda self, pairs: asked.append(len(pairs)) or [])
+    report = work.run()
+    assert asked == []
+    assert [e["type"] for e in report.entries] == ["run"]
+    assert report.entries[0]["pairs"] == {"judged": 0, "again": 0}
+
+
+def test_a_withdrawn_article_withdraws_its_dispute_and_its_words(night: Any) -> None:
+    checker, work = night
+    work.run()
+    checker.delete("b")
+    report = work.run()
+    assert _states(report) == [("withdrawn", ["deletion"])]
+    assert "not withdrawing" not in "".join(path.read_text(encoding="utf-8") for path in report.files)
+
+
+def test_a_correction_reaches_the_dispute_that_rested_on_the_old_text(night: Any) -> None:
+    checker, work = night
+    work.run()
+    checker.ingest([Article("b", STAYING.replace("not ", ""), date="2031-05-05")])
+    report = work.run()
+    assert _states(report) == [("withdrawn", ["correction"])]
+    assert "not withdrawing" not in "".join(path.read_text(encoding="utf-8") for path in report.files)
+
+
+def test_an_analyst_s_word_wins_over_the_score_and_survives_runs(night: Any) -> None:
+    checker, work = night
+    (dispute,) = [e for e in work.run().entries if e["type"] == "dispute"]
+    pair = dispute["pairs"][0]
+    checker.disputes.review(pair["claim"], pair["statement"], "compatible", note="said of two borders")
+    assert _states(work.run()) == [("withdrawn", ["review"])]
+    assert _states(work.run()) == []
+    checker.disputes.take_back(pair["claim"], pair["statement"])
+    assert [state for state, _ in _states(work.run())] == ["new"]
+
+
+def test_a_run_that_stops_after_a_batch_goes_on_and_reports_the_same(tmp_path: Path) -> None:
+    whole = _report(tmp_path / "whole", _articles(), 1)
+    with Checker.open(tmp_path / "cut") as checker:
+        checker.ingest(_articles())
+        work = Nightly(checker, tmp_path / "cut" / "reports", batch=1)
+
+        def stop(done: int, of: int) -> None:
+            if done == 5:
+                raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            work.run(stop)
+        assert work.plan().resumes
+        assert work.run().files[0].read_bytes() == whole
+
+
+def test_the_report_is_the_same_whatever_the_batch_and_the_order_of_articles(tmp_path: Path) -> None:
+    reports = {
+        _report(tmp_path / f"{batch}-{turned}", _articles()[:: -1 if turned else 1], batch)
+        for batch in (1, 7, 64)
+        for turned in (False, True)
+    }
+    assert len(reports) == 1
