@@ -12,6 +12,7 @@ from index.encoders import DEFAULT_ENCODER, Encoder, load_encoder
 from index.errors import StateError
 from index.store import Store, Writer
 from index.vectors import VectorIndex, remove_snapshot, snapshot_problems
+from index.verdicts import VerdictWriter, damaged
 
 _SAMPLE = 200  # statements whose neighbours are searched both ways; the first of every n-th, so the same on each run
 _NEIGHBOURS = 50
@@ -105,6 +106,7 @@ def _write_anew(store: Store, writer: Writer, encoder: Encoder) -> None:
             dimension=encoder.dimension,
         )
         writer.rebuild_words()
+        VerdictWriter(writer).forget(list(damaged(store)))  # the next nightly run judges these pairs again
 
 
 def _embedded(store: Store, encoder: Encoder) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]:

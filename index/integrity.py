@@ -9,6 +9,7 @@ from index.errors import StoreError
 from index.records import Article, Statement
 from index.rows import ARTICLE_COLUMNS, STATEMENT_COLUMNS, article_of, statement_of, vector_is_whole
 from index.store import Store
+from index.verdicts import VerdictReader, damaged
 
 _AT_MOST = 20  # lines for each kind of problem: a person reads them
 
@@ -19,7 +20,7 @@ def problems_of(store: Store) -> list[str]:
         with store.snapshot():
             if damage := _first(_damaged_pages(store)):
                 return damage  # what stands on broken pages cannot be read with trust
-            checks = (_dangling, _records, _vectors, _outbox, _words)
+            checks = (_dangling, _records, _vectors, _outbox, _words, _verdicts)
             return [line for check in checks for line in _first(check(store))]
     except StoreError as exc:
         return [str(exc)]
@@ -116,3 +117,15 @@ def _words(store: Store) -> Iterator[str]:
             copy.execute("INSERT INTO statement_words (statement_words, rank) VALUES ('integrity-check', 1)")
         except (sqlite3.DatabaseError, UnicodeDecodeError):
             yield f"the full-text index of {store.path} is out of step: run 'checker doctor --rebuild'"
+
+
+def _verdicts(store: Store) -> Iterator[str]:
+    """What was judged, run, reported and reviewed is as it was written."""
+    for claim, statement in damaged(store):
+        yield f"the verdict on the statements {claim} and {statement} is damaged: run 'checker doctor --rebuild'"
+    reader = VerdictReader(store)
+    for read in (reader.last_run, reader.reported, reader.reviews):
+        try:
+            read()
+        except StoreError as exc:
+            yield str(exc)

@@ -408,7 +408,7 @@ def _opened(row: Row, what: str) -> Row:
     """:raises StoreError: the row is not as :func:`_sealed` gave it."""
     *values, crc32 = row
     if _crc32(tuple(values)) != crc32:
-        raise StoreError(f"{what} {values[0]} is damaged in the store: run 'checker doctor --rebuild'")
+        raise StoreError(f"{what} {values[0]} is damaged in the store: restore a copy of it, or ingest again elsewhere")
     return tuple(values)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from checker.disputes import Sources
-from checker.disputing import History
+from checker.disputes.history import History
 from checker.reporting import disputes
 from checker.reporting.disputes import Entry
 

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from checker.disputes import Dispute, Source, Sources
-from checker.disputing import History
+from checker.disputes.history import History
 from checker.reporting.disputes import Entry
 from checker.reporting.plain import plain
 from checker.reporting.terminal import STYLES, quoted, table, who

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from checker import Checker
+from checker.health import examine
 from checker.nightly import Nightly
 from checker.reading import read
 from index.records import Article
+from index.store import Store
 
 SEEDS = Path(__file__).parent.parent.parent / "seeds"
 LEAVING = "“Norland is withdrawing its troops from the border,” said Norland’s foreign minister Ana Berg."
@@ -119,3 +121,17 @@ def test_the_report_is_the_same_whatever_the_batch_and_the_order_of_articles(tmp
         for turned in (False, True)
     }
     assert len(reports) == 1
+
+
+def test_a_damaged_verdict_is_told_by_the_doctor_and_judged_again_after_a_rebuild(tmp_path: Path) -> None:
+    folder = tmp_path / "store"
+    first = _report(folder, _articles()[:2], 64)
+    with Store.open(folder) as store, store.writer() as writer:
+        writer.run_many("UPDATE verdicts SET score = score / 2", [()])
+    told = examine(folder, encoder=None, rebuild=False, notify=lambda _: None)
+    assert "verdict" in told.problems[0]
+    assert examine(folder, encoder=None, rebuild=True, notify=lambda _: None).healthy
+    with Checker.open(folder) as checker:
+        report = Nightly(checker, folder / "reports").run()
+    assert report.run.again == report.run.judged + json.loads(first.splitlines()[0])["pairs"]["judged"]
+    assert _states(report) == []

@@ -200,7 +200,7 @@ def test_a_flipped_byte_is_detected_or_does_no_harm(tmp_path: Path, read: Read) 
                 assert problems or content_of(store) == truth, f"byte {place}"
         except StoreError:
             detected += 1
-    assert detected > 50
+    assert detected > 30  # the other bytes are free space: empty tables have a page each
 
 
 @pytest.mark.parametrize(
