@@ -7,7 +7,6 @@ from checker.comparison import Comparison, clash_of
 from checker.disputes import Clash, Dispute, Source, Sources, effective, open_claims, shows
 from checker.disputes.history import Echo, History
 from checker.disputes.unanswered import STANCES
-from checker.judging.features import features
 from checker.matching import Copies
 from index.errors import InputError
 from index.records import Actor, Pair, Statement, VerdictKind
@@ -163,7 +162,7 @@ class Disputes:
         return Explanation(
             clash=clash_of(stored, pair.claim, pair.statement, reviews),
             pair=pair,
-            contributions=self.comparison.judge().scorer.contributions(features(pair, stored.verdict.probabilities)),
+            contributions=self.comparison.judge().contributions(pair),
             dispute=places.get(frozenset((one, other))),
         )
 

@@ -55,6 +55,12 @@ class Judge:
             entailed[i] = float(row[LABELS.index("entailment")])
         return entailed
 
+    def contributions(self, pair: Pair) -> dict[str, float]:
+        """What each named feature adds to the log-odds of a contradiction, for whoever asks why."""
+        (both,), (through,) = both_ways(self.nli, [wording(pair)]), self._through_answers([pair])
+        found = features(pair, stronger(both.probabilities, through), both.backward.entailment)
+        return self.scorer.contributions(found)
+
     def _verdict(self, pair: Pair, probabilities: Probabilities, entailment_back: float) -> Verdict:
         found = features(pair, probabilities, entailment_back)
         attributed = pair.claim.attributed or pair.statement.attributed
