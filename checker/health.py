@@ -85,7 +85,7 @@ def examine(folder: Path, *, encoder: str | None, rebuild: bool, notify: Callabl
             index=index,
             recall=recall,
             bytes_per_statement=_bytes(folder) / counts.statements if counts.statements else None,
-            problems=tuple(problems),
+            problems=tuple(dict.fromkeys(problems)),
         )
 
 
@@ -115,13 +115,14 @@ def _embedded(store: Store, encoder: Encoder) -> Iterator[tuple[NDArray[np.int64
 
 
 def _model_problems(encoder: Encoder) -> list[str]:
-    """Weights against their published hash, the exported graph against its manifest."""
-    if encoder.name != DEFAULT_ENCODER:
-        return []
+    """Weights against their published hash, the exported graphs against their manifests; of the judge too."""
+    from checker.judging import cross_encoder
     from index import environment
     from index.encoders import minilm
 
-    return minilm.verify(environment.cache_folder())
+    cache = environment.cache_folder()
+    own = minilm.verify(cache) if encoder.name == DEFAULT_ENCODER else []
+    return [*own, *cross_encoder.verify(cache)]
 
 
 def _differences(store: Store, vectors: VectorIndex) -> list[str]:

@@ -4,6 +4,7 @@ Results go to stdout, progress and warnings to stderr. Heavy modules are importe
 ``checker --help`` is instant. CONTRACT.md holds the commands, keys and exit codes.
 """
 
+import io
 import os
 import sys
 from collections.abc import Iterable, Iterator
@@ -57,8 +58,10 @@ _JUDGED_AT_A_TIME = 256
 
 def main() -> None:
     """Runs the program; every error that a user can cause ends in one line and the right exit code."""
+    _write_utf8()
     try:
         code = app(standalone_mode=False)
+        sys.stdout.flush()
     except CheckerError as error:
         code = _complain(str(error), error.exit_code)
     except TyperException as error:
@@ -66,16 +69,31 @@ def main() -> None:
     except (KeyboardInterrupt, Abort):
         code = _complain("interrupted; what was finished is kept", 130)
     except BrokenPipeError:  # the reader of our output left: `checker query ... | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         code = 0
+    except OSError as error:  # what a store or a model meets is told by name; what is left is the output
+        _drop_output()
+        code = _complain(f"{error.filename or 'the output'} cannot be written ({error.strerror}): free some space", 1)
     raise SystemExit(code if isinstance(code, int) else 0)
+
+
+def _write_utf8() -> None:
+    """Results are UTF-8 (CONTRACT.md), whatever the terminal says of itself; messages are always shown somehow."""
+    for stream, errors in ((sys.stdout, "strict"), (sys.stderr, "backslashreplace")):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors=errors)
+
+
+def _drop_output() -> None:
+    """What is still buffered goes nowhere, so that the end of the program does not try to write it again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @app.command()
 def ingest(
     paths: Annotated[list[Path], typer.Argument(help="Files or folders; - for standard input.")],
-    date: Annotated[str | None, typer.Option(help="Date of all articles (YYYY-MM-DD) that have none.")] = None,
-    source: Annotated[str | None, typer.Option(help="Publisher of all articles that have none.")] = None,
+    date: Annotated[str | None, typer.Option(help="Sets the date of all articles (YYYY-MM-DD).")] = None,
+    source: Annotated[str | None, typer.Option(help="Sets the publisher of all articles.")] = None,
     store: StoreOption = None,
     encoder: EncoderOption = None,
     actors: ActorsOption = None,
@@ -102,8 +120,8 @@ def ingest(
 @app.command()
 def extract(
     paths: Annotated[list[Path], typer.Argument(help="Files or folders; - for standard input.")],
-    date: Annotated[str | None, typer.Option(help="Date of all articles (YYYY-MM-DD) that have none.")] = None,
-    source: Annotated[str | None, typer.Option(help="Publisher of all articles that have none.")] = None,
+    date: Annotated[str | None, typer.Option(help="Sets the date of all articles (YYYY-MM-DD).")] = None,
+    source: Annotated[str | None, typer.Option(help="Sets the publisher of all articles.")] = None,
     actors: ActorsOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -170,6 +188,8 @@ def query(
         raise UsageError(f"--min-score is a probability, from 0 to 1, not {min_score}")
     for option, value in (("--date", date), ("--since", since), ("--until", until)):
         require_day(option, value)
+    if since is not None and until is not None and since > until:
+        raise UsageError(f"--since {since} is after --until {until}: no day lies between")
     wanted = VERDICTS if every else SHOWN
     same = supports and not every  # with every verdict they stand among the others
 

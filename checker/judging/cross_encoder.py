@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from checker.judging.nli import LABELS, TextPair
 from index import environment
-from index.encoders.export import Source, exported
+from index.encoders.export import Source, exported, problems_of
 from index.encoders.minilm import WEIGHTS_SHA256 as BACKBONE_SHA256
 from index.encoders.minilm import backbone, package_folder
 from index.encoders.onnx import OnnxModel
@@ -49,9 +49,7 @@ class CrossEncoder:
 
         :raises ModelError: weights are missing or altered, or the cache folder cannot be written.
         """
-        folder = Path(str(files("checker.judging")))
-        card = _card(folder / _CARD)
-        source = _source(folder / _WEIGHTS, card["sha256"], card["max_length"])
+        source = _packaged_source()
         export = exported(source, cache or environment.cache_folder(), notify)
         model = OnnxModel.load(
             export.graph,
@@ -65,6 +63,17 @@ class CrossEncoder:
         if not pairs:
             return np.empty((0, len(LABELS)))
         return softmax(self._model.run(pairs))
+
+
+def verify(cache: Path) -> list[str]:
+    """What is wrong with the weights and their export, one line a problem; reads both whole. For ``checker doctor``."""
+    return problems_of(_packaged_source, cache)
+
+
+def _packaged_source() -> Source:
+    folder = Path(str(files("checker.judging")))
+    card = _card(folder / _CARD)
+    return _source(folder / _WEIGHTS, card["sha256"], card["max_length"])
 
 
 def softmax(logits: NDArray[np.float32]) -> NDArray[np.float64]:

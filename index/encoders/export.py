@@ -167,6 +167,19 @@ def check_weights(source: Source) -> None:
         )
 
 
+def problems_of(source: Callable[[], Source], cache: Path) -> list[str]:
+    """What is wrong with a model's weights and their export, one line a problem; reads both whole."""
+    try:
+        model = source()
+        check_weights(model)
+    except ModelError as exc:
+        return [str(exc)]
+    place = model.folder(cache)
+    if place.exists() and Export.read(place, whole=True) is None:
+        return [f"the exported graph in {place} is damaged: it is exported again when it is next used"]
+    return []
+
+
 def _require_weights(source: Source, folder: Path) -> None:
     """As :func:`check_weights`, but reads the file only if it is not the one that was checked before."""
     if not was_checked(source.weights, source.sha256, folder / PROOF_NAME):

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from index.encoders.export import Export, Precision, Source, check_weights, exported
+from index.encoders.export import Precision, Source, check_weights, exported, problems_of
 from index.encoders.onnx import OnnxModel
 from index.encoders.probes import PROBES
 from index.errors import ModelError
@@ -75,16 +75,7 @@ class MiniLM:
 
 def verify(cache: Path, folder: Path | None = None) -> list[str]:
     """What is wrong with the weights and their export, one line a problem; reads both whole. For ``checker doctor``."""
-    problems = []
-    try:
-        source = minilm_source(folder or package_folder())
-        check_weights(source)
-    except ModelError as exc:
-        return [str(exc)]
-    place = source.folder(cache)
-    if place.exists() and Export.read(place, whole=True) is None:
-        problems.append(f"the exported graph in {place} is damaged: it is exported again when it is next used")
-    return problems
+    return problems_of(lambda: minilm_source(folder or package_folder()), cache)
 
 
 def minilm_source(folder: Path) -> Source:

@@ -2,8 +2,8 @@
 
 import gzip
 import json
+import os
 import resource
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -169,11 +169,6 @@ def test_a_broken_line_of_pairs_is_named_and_the_others_are_judged(run: Any, tmp
 
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
-    """As another user: root may write anywhere, whatever a folder's mode says."""
-    if shutil.which("setpriv") is None:
-        pytest.skip("setpriv is not on this machine")
-    folder = tmp_path / "locked"
-    folder.mkdir(mode=0o555)
     path = _jsonl(tmp_path / "a.jsonl", GOOD)
     (tmp_path / "file").write_text("a file where a folder should be")
     done = _subprocess("ingest", path, "--store", tmp_path / "file" / "store")
@@ -202,3 +197,36 @@ def _subprocess(*arguments: str | Path, file_limit: int | None = None) -> subpro
 
     command = [sys.executable, "-m", "checker", *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, check=False, preexec_fn=limit)
+
+
+def test_output_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
+    text = tmp_path / "a.txt"
+    text.write_text(str(GOOD["text"]))
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "checker", "extract", str(text), "--json"]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 1
+    assert "cannot be written" in _only_line(done.stderr)
+
+
+def test_results_are_utf_8_whatever_the_terminal_says(tmp_path: Path) -> None:
+    text = tmp_path / "a.txt"
+    text.write_text(str(GOOD["text"]), encoding="utf-8")
+    command = [sys.executable, "-m", "checker", "extract", str(text), "--json"]
+    environment = os.environ | {"PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(command, capture_output=True, env=environment, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert "Norland" in json.loads(done.stdout.decode("utf-8").splitlines()[0])["proposition"]
+
+
+def test_days_that_cannot_lie_between_are_wrong_usage(run: Any) -> None:
+    done = run("query", "Norland leaves.", "--since", "2031-05-02", "--until", "2031-05-01")
+    assert done.code == 2
+    assert "--until" in _only_line(done.err)
+
+
+def test_an_unknown_encoder_leaves_no_store_behind(run: Any, tmp_path: Path) -> None:
+    path = _jsonl(tmp_path / "a.jsonl", GOOD)
+    done = run("ingest", path, "--encoder", tmp_path / "no-such-model")
+    assert done.code == 4
+    assert not (tmp_path / "store").exists()
