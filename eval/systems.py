@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from checker.extraction.registry import Registry
-from checker.facade import CANDIDATES, Checker, is_echo, slug
+from checker.facade import CANDIDATES, SHOWN, Checker, is_echo, slug
 from checker.matching import Copies, Filter, Matcher
 from eval.doors import say
 from eval.retrieval import DEPTH, Excluded, Run, Text, best
@@ -74,9 +74,9 @@ class Installed:
     """What ``checker query`` does: hybrid candidates of other actors from a store, the first ones judged, by score.
 
     Each document is stored as one statement by its actor. Actors are sides of their own: a test bed says who speaks,
-    not for whom. Candidates beyond those that a query judges follow in order of search, so that recall at 100 is that
-    of the search; and then the echoes, which a query never shows among rebuttals. Documents that are wire copy of one
-    another share a place: a query shows them as one.
+    not for whom. Candidates that a query judges and does not show, and those beyond, follow in order of search, so that
+    recall at 100 is that of the search; and then the echoes, which a query never shows among rebuttals. Documents that
+    are wire copy of one another share a place: a query shows them as one.
     """
 
     def rank(self, queries: Sequence[Text], documents: Sequence[Text], excluded: Excluded) -> Run:
@@ -104,11 +104,14 @@ class Installed:
 
 
 def _place(rank: int, verdict: Verdict | None) -> float:
-    """By score from 1 to 2, the first found of equal ones first; below 1 what was not judged; below 0 the echoes."""
+    """From 1 to 2 what a query shows, by score, the first found of equal ones first; below 1, in order of search, what
+    it does not show or was not judged; below 0 the echoes."""
     first_found = 1e-6 * (DEPTH - rank)  # scores have four decimals
-    if verdict is None:
+    if verdict is not None and is_echo(verdict):
+        return first_found - 2 + verdict.score
+    if verdict is None or verdict.kind not in SHOWN:
         return 1 / (2 + rank)
-    return first_found - 2 + verdict.score if is_echo(verdict) else first_found + 1 + verdict.score
+    return first_found + 1 + verdict.score
 
 
 def _copies(store: Store, statement: Statement) -> tuple[str, ...]:
