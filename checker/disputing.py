@@ -7,6 +7,7 @@ from checker.comparison import Comparison, clash_of
 from checker.disputes import Clash, Dispute, Source, Sources, effective, open_claims, shows
 from checker.disputes.history import Echo, History
 from checker.disputes.unanswered import STANCES
+from checker.judging.explain import Counterfactual, Evidence, counterfactuals, evidence
 from checker.matching import Copies
 from index.errors import InputError
 from index.records import Actor, Pair, Statement, VerdictKind
@@ -48,11 +49,14 @@ class Standing:
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """Why two statements clash, or do not. ``contributions``: what each feature adds to the log-odds of a
-    contradiction; ``dispute``: the id of the dispute that the pair was reported in."""
+    contradiction; ``evidence``: where the reasons show in both propositions; ``counterfactuals``: what single change
+    would give another verdict; ``dispute``: the id of the dispute that the pair was reported in."""
 
     clash: Clash
     pair: Pair
     contributions: dict[str, float]
+    evidence: tuple[Evidence, ...]
+    counterfactuals: tuple[Counterfactual, ...]
     dispute: str | None
 
 
@@ -159,10 +163,13 @@ class Disputes:
             ((_, pair),), *_ = self.comparison.pairs([ids])
             reviews = {frozenset(keys): review for keys, review in self.reader.reviews().items()}
             places = {frozenset(p.keys): p.dispute for p in self.reader.reported()}
+        judge = self.comparison.judge()
         return Explanation(
             clash=clash_of(stored, pair.claim, pair.statement, reviews),
             pair=pair,
-            contributions=self.comparison.judge().contributions(pair),
+            contributions=judge.contributions(pair),
+            evidence=evidence(pair, stored.verdict.reasons),
+            counterfactuals=counterfactuals(judge.judge, pair),
             dispute=places.get(frozenset((one, other))),
         )
 

@@ -281,7 +281,13 @@ def _show(checker: "Checker", found: "Explanation", as_json: bool) -> None:
 
     sources = checker.disputes.sources((found.clash.claim, found.clash.statement))
     line = lines.explanation(
-        found.clash, sources, similarity=found.pair.similarity, parts=found.contributions, dispute=found.dispute
+        found.clash,
+        sources,
+        similarity=found.pair.similarity,
+        parts=found.contributions,
+        evidence=found.evidence,
+        counterfactuals=found.counterfactuals,
+        dispute=found.dispute,
     )
     if as_json:
         print_json(line)

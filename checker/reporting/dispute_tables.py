@@ -122,12 +122,21 @@ def explanation(console: Console, found: Entry) -> None:
             f", score {found['score']:.2f}; because of: {', '.join(found['reasons']) or '-'}",
         )
     )
+    for one in found["evidence"]:
+        here, there = (_cut(found[side]["proposition"], one[side]) for side in ("claim", "statement"))
+        console.print(Text(f"  {one['reason']}: {here or '-'} / {there or '-'}"))
+    for one in found["counterfactuals"]:
+        console.print(Text(one["sentence"]))
     if found["review"] is not None:
         console.print(Text(f"reviewed by {plain(found['review']['analyst']) or '-'}: {plain(found['review']['note'])}"))
     rows = table("feature", "adds to the log-odds")
     for name, value in found["parts"].items():
         rows.add_row(name.replace("_", " "), f"{value:+.2f}")
     console.print(rows)
+
+
+def _cut(text: str | None, spans: Sequence[Sequence[int]]) -> str:
+    return plain(" … ".join((text or "")[start:end] for start, end in spans))
 
 
 def _words(statement: Statement, sources: Sources) -> str:

@@ -5,6 +5,7 @@ from typing import Any, TypeAlias
 
 from checker.disputes import Clash, Dispute, Sources
 from checker.disputes.dispute import side_of
+from checker.judging.explain import Counterfactual, Evidence
 from checker.reporting import jsonl
 from index.records import Statement
 from index.verdicts import ReportedDispute
@@ -80,9 +81,19 @@ def standing(reported: ReportedDispute, state: str, of: Dispute | None, sources:
 
 
 def explanation(
-    of: Clash, sources: Sources, *, similarity: float, parts: Mapping[str, float], dispute: str | None
+    of: Clash,
+    sources: Sources,
+    *,
+    similarity: float,
+    parts: Mapping[str, float],
+    evidence: Sequence[Evidence],
+    counterfactuals: Sequence[Counterfactual],
+    dispute: str | None,
 ) -> Entry:
-    """Why two statements clash, or do not. ``parts``: what each feature adds to the log-odds, largest first."""
+    """Why two statements clash, or do not. ``parts``: what each feature adds to the log-odds, largest first.
+
+    ``evidence`` are the places of the reasons, offsets into both propositions.
+    """
     return {
         **clash(of),
         "claim": statement(of.claim, sources),
@@ -90,6 +101,13 @@ def explanation(
         "probabilities": jsonl.probabilities(of.verdict.probabilities),
         "similarity": similarity,
         "parts": dict(sorted(parts.items(), key=lambda item: (-abs(item[1]), item[0]))),
+        "evidence": [
+            {"reason": e.reason, "claim": [list(s) for s in e.claim], "statement": [list(s) for s in e.statement]}
+            for e in evidence
+        ],
+        "counterfactuals": [
+            {"change": c.change, "verdict": c.kind, "score": c.score, "sentence": c.sentence} for c in counterfactuals
+        ],
         "dispute": dispute,
     }
 

@@ -135,3 +135,20 @@ def test_a_damaged_verdict_is_told_by_the_doctor_and_judged_again_after_a_rebuil
         report = Nightly(checker, folder / "reports").run()
     assert report.run.again == report.run.judged + json.loads(first.splitlines()[0])["pairs"]["judged"]
     assert _states(report) == []
+
+
+def test_an_explanation_points_at_the_words_that_clash_and_adds_up_to_its_features(night: Any) -> None:
+    checker, work = night
+    (dispute,) = [e for e in work.run().entries if e["type"] == "dispute"]
+    found = checker.disputes.explain(dispute["pairs"][0]["claim"], dispute["pairs"][0]["statement"])
+    places = {one.reason: one for one in found.evidence}
+    cut = [
+        text[start:end]
+        for text, spans in (
+            (found.pair.claim.proposition, places["negation"].claim),
+            (found.pair.statement.proposition, places["negation"].statement),
+        )
+        for start, end in spans
+    ]
+    assert cut == ["not"]
+    assert found.contributions["nli_contradiction"] == max(found.contributions.values())
