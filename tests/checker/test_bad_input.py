@@ -168,12 +168,19 @@ def test_a_broken_line_of_pairs_is_named_and_the_others_are_judged(run: Any, tmp
     assert len(done.lines) == 1
 
 
-def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+def test_a_folder_that_is_a_file_is_named(tmp_path: Path) -> None:
     path = _jsonl(tmp_path / "a.jsonl", GOOD)
     (tmp_path / "file").write_text("a file where a folder should be")
     done = _subprocess("ingest", path, "--store", tmp_path / "file" / "store")
     assert done.returncode == 4
     assert "store" in _only_line(done.stderr)
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="no /proc: nowhere that even root cannot write")
+def test_a_place_that_nobody_can_write_is_named(run: Any, tmp_path: Path) -> None:
+    done = run("ingest", _jsonl(tmp_path / "a.jsonl", GOOD), "--store", "/proc/store")
+    assert done.code == 4
+    assert "/proc/store" in _only_line(done.err)
 
 
 def test_a_full_disk_leaves_nothing_half_stored(run: Any, tmp_path: Path) -> None:
@@ -230,3 +237,16 @@ def test_an_unknown_encoder_leaves_no_store_behind(run: Any, tmp_path: Path) -> 
     done = run("ingest", path, "--encoder", tmp_path / "no-such-model")
     assert done.code == 4
     assert not (tmp_path / "store").exists()
+
+
+def test_a_vector_that_was_altered_is_found_by_the_doctor_and_mended_by_a_rebuild(run: Any, tmp_path: Path) -> None:
+    assert run("ingest", _jsonl(tmp_path / "a.jsonl", GOOD)).code == 0
+    database = tmp_path / "store" / "checker.db"
+    with sqlite3.connect(database) as connection:
+        connection.execute("UPDATE vectors SET vector = zeroblob(length(vector))")
+    connection.close()
+    done = run("doctor", "--json")
+    assert done.code == 4
+    assert any("vector" in problem for problem in done.lines[0]["problems"])
+    assert run("doctor", "--rebuild").code == 0
+    assert run("doctor").code == 0
