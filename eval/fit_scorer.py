@@ -31,13 +31,12 @@ from numpy.typing import NDArray
 from checker.judging import CrossEncoder
 from checker.judging.features import NAMES, SIGNS, features
 from checker.judging.nli import LABELS, Nli, both_ways
-from checker.judging.verdicts import stronger
 from checker.judging.wording import plain_words
 from eval.doors import say
 from eval.locate import data_folder
 from eval.political import FILES, attributed_pairs
 from index.encoders import Encoder, load_encoder
-from index.records import Pair, Probabilities, Statement, digest
+from index.records import Pair, Statement, digest
 
 WEIGHTS = Path(__file__).parent.parent / "checker" / "judging" / "weights"
 HELD_OUT = 0.04  # as in eval/training/config/judge.toml
@@ -175,8 +174,7 @@ def table(nli: Nli, pairs: Sequence[Pair]) -> NDArray[np.float64]:
     plain = [(plain_words(pair.claim.proposition), plain_words(pair.statement.proposition)) for pair in pairs]
     found = np.empty((len(pairs), len(NAMES)))
     for i, (pair, both) in enumerate(zip(pairs, both_ways(nli, plain), strict=True)):
-        probabilities: Probabilities = stronger(both.probabilities, 0.0)
-        named = features(pair, probabilities, both.backward.entailment)
+        named = features(pair, both.probabilities, both.backward.entailment)
         found[i] = [np.nan if (value := named[name]) is None else value for name in NAMES]
     return found
 

@@ -17,6 +17,7 @@ from checker.cli.doors import (
     open_checker,
     print_json,
     require_day,
+    require_some,
     warn,
 )
 from index.errors import InputError, UsageError
@@ -97,8 +98,7 @@ def disputes(
     from checker.reporting import disputes as lines
 
     require_day("--since", since)
-    if k < 1:
-        raise UsageError(f"-k must be at least 1, not {k}")
+    require_some("-k", k)
     if state is not None and state not in STATES:
         raise UsageError(f"--state is one of {', '.join(STATES)}, not '{state:.20}'")
     with open_checker(store, encoder, None, create=False) as checker:
@@ -143,8 +143,7 @@ def actor(
     from checker.reporting import actors, dispute_tables
 
     require_day("--since", since)
-    if k < 1:
-        raise UsageError(f"-k must be at least 1, not {k}")
+    require_some("-k", k)
     with open_checker(store, encoder, None, create=False) as checker:
         history = checker.disputes.history(_actor(checker, name), since=since)
         sources = checker.disputes.sources(history.shown(k))

@@ -38,6 +38,11 @@ def require_day(option: str, value: str | None) -> None:
         raise UsageError(f"{option} is no day: '{value:.40}'; write YYYY-MM-DD")
 
 
+def require_some(option: str, count: int) -> None:
+    if count < 1:
+        raise UsageError(f"{option} must be at least 1, not {count}")
+
+
 def open_checker(
     store: Path | None,
     encoder: str | None,
