@@ -46,6 +46,7 @@ class Config:
     weight_decay: float
     beta2: float
     clip: float
+    dropout: float
     ema: float
     hold_out: float
     turning: Turning

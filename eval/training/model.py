@@ -50,6 +50,7 @@ class Shape:
     vocabulary: int = 30522
     positions: int = 512
     pooling: str = "cls"
+    dropout: float = 0.0  # in training only: after the embeddings and before each sum with what goes round a block
 
 
 class Layer(nn.Module):
@@ -64,6 +65,7 @@ class Layer(nn.Module):
         self.up = nn.Linear(shape.hidden, shape.feed_forward)
         self.down = nn.Linear(shape.feed_forward, shape.hidden)
         self.out_norm = nn.LayerNorm(shape.hidden, eps=1e-12)
+        self.dropout = nn.Dropout(shape.dropout)
 
     def forward(self, x: Tensor, mask: Tensor | None, first_row_only: bool = False) -> Tensor:
         """x: (batch, length, hidden); mask: bool (batch, 1, 1, length), true where attended, or None for all."""
@@ -81,8 +83,8 @@ class Layer(nn.Module):
         value = value.view(batch, length, self.heads, size).transpose(1, 2)
         attended = functional.scaled_dot_product_attention(query, key, value, attn_mask=mask)
         attended = attended.transpose(1, 2).reshape(batch, -1, hidden)
-        x = self.attention_norm(x + self.attention_out(attended))
-        y: Tensor = self.out_norm(x + self.down(functional.gelu(self.up(x))))
+        x = self.attention_norm(x + self.dropout(self.attention_out(attended)))
+        y: Tensor = self.out_norm(x + self.dropout(self.down(functional.gelu(self.up(x)))))
         return y
 
 
@@ -98,6 +100,7 @@ class CrossEncoder(nn.Module):
         self.position = nn.Embedding(shape.positions, shape.hidden)
         self.segment = nn.Embedding(2, shape.hidden)
         self.embedding_norm = nn.LayerNorm(shape.hidden, eps=1e-12)
+        self.dropout = nn.Dropout(shape.dropout)
         self.layers = nn.ModuleList(Layer(shape) for _ in range(shape.layers))
         self.dense = nn.Linear(shape.hidden, shape.hidden)
         self.head = nn.Linear(shape.hidden, len(LABELS))
@@ -118,6 +121,7 @@ class CrossEncoder(nn.Module):
         with torch.no_grad():
             places = torch.arange(ids.shape[1], device=ids.device)
             x: Tensor = self.embedding_norm(self.word(ids) + self.position(places) + self.segment(segments))
+        x = self.dropout(x)
         wide = None if mask is None else mask[:, None, None, :]
         last = len(self.layers) - 1
         for number, layer in enumerate(self.layers):
@@ -137,10 +141,10 @@ class CrossEncoder(nn.Module):
         return {name: value for name, value in sorted(self.named_parameters()) if value.requires_grad}
 
 
-def fresh_model(seed: int, pooling: str = "cls") -> CrossEncoder:
+def fresh_model(seed: int, pooling: str = "cls", dropout: float = 0.0) -> CrossEncoder:
     """The backbone with a new head, the same for the same seed."""
     torch.manual_seed(seed)
-    model = CrossEncoder(Shape(pooling=pooling))
+    model = CrossEncoder(Shape(pooling=pooling, dropout=dropout))
     nn.init.normal_(model.head.weight, std=0.02)
     nn.init.zeros_(model.head.bias)
     nn.init.normal_(model.dense.weight, std=0.02)

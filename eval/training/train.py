@@ -63,7 +63,7 @@ class Trainer:
         self.device = device
         self.half = half
         self.log = Log(folder / "log.jsonl")
-        self.model = fresh_model(config.seed, config.pooling).to(device)
+        self.model = fresh_model(config.seed, config.pooling, config.dropout).to(device)
         self.average = {name: value.detach().clone() for name, value in self.model.trained().items()}
         self.optimiser = optimiser_for(self.model, config)
         self.progress = Progress(0, Position(), 0, 0, 0, "")
@@ -144,6 +144,7 @@ class Trainer:
     def step(self, rate: float, batches: Iterator[tuple[Batch, Position]], meter: "Meter") -> None:
         """One step of the optimiser over ``accumulate`` batches."""
         self.model.train()
+        torch.manual_seed(self.config.seed * 1_000_003 + self.progress.steps)  # dropout is the same after a resumption
         rows, position = 0, self.progress.position
         for _ in range(self.config.accumulate):
             batch, position = next(batches)
