@@ -129,7 +129,7 @@ class Comparison:
         statements, problems = self.store.readable_statements(sorted({id for pair in stored for id in pair}))
         by_keys = {frozenset(keys): review for keys, review in reviews.items()}
         clashes = [
-            clash_of(stored[pair], statements[pair[0]], statements[pair[1]], by_keys)
+            clash_of(pair, stored[pair].verdict, statements[pair[0]], statements[pair[1]], by_keys)
             for pair in sorted(stored)
             if pair[0] in statements and pair[1] in statements
         ]
@@ -183,12 +183,12 @@ class Comparison:
 
 
 def clash_of(
-    stored: StoredVerdict, claim: Statement, statement: Statement, reviews: dict[frozenset[str], Review]
+    ids: IdPair, verdict: Verdict, claim: Statement, statement: Statement, reviews: dict[frozenset[str], Review]
 ) -> Clash:
-    """The clash of a stored verdict, with the review that still holds for it."""
+    """The clash of two stored statements, with the review that still holds for it."""
     review = reviews.get(frozenset((claim.id, statement.id)))
     holds = review is not None and review.holds_for(claim, statement)
-    return Clash(claim, statement, stored.ids, stored.verdict, review if holds else None)
+    return Clash(claim, statement, ids, verdict, review if holds else None)
 
 
 def _either_way(one: int, other: int) -> IdPair:

@@ -7,9 +7,10 @@ from checker.comparison import Comparison, clash_of
 from checker.disputes import Clash, Dispute, Source, Sources, effective, open_claims, shows
 from checker.disputes.history import Echo, History
 from checker.disputes.unanswered import STANCES
-from checker.judging.explain import Counterfactual, Evidence, counterfactuals, evidence
+from checker.judging import explain
+from checker.judging.explain import Counterfactual, Evidence
 from checker.matching import Copies
-from index.errors import InputError
+from index.errors import InputError, StoreError
 from index.records import Actor, Pair, Statement, VerdictKind
 from index.store import Store
 from index.verdicts import (
@@ -17,7 +18,6 @@ from index.verdicts import (
     ReportedDispute,
     ReportedPair,
     Review,
-    StoredVerdict,
     VerdictReader,
     VerdictWriter,
     unordered,
@@ -146,39 +146,37 @@ class Disputes:
         for stored in self.reader.of_statements(list(statements)):
             if stored.claim not in statements or stored.statement not in statements:
                 continue
-            clash = clash_of(stored, statements[stored.claim], statements[stored.statement], reviews)
+            clash = clash_of(
+                stored.ids, stored.verdict, statements[stored.claim], statements[stored.statement], reviews
+            )
             repeats = clash.kind == "compatible" and stored.similarity >= REPEATED
             if clash.turn is not None or repeats:
                 found.append(Echo(clash, clash.turn))
         return sorted(found, key=lambda e: (e.clash.statement.date or "", e.clash.keys))
 
     def explain(self, one: str, other: str) -> Explanation:
-        """Why two stored statements, given by their keys, clash or do not; judged now if no run has.
+        """Why two stored statements, given by their keys, clash or do not. They are judged now: the judge in force
+        says again what it said in a run.
 
         :raises InputError: a statement is not stored, or one and the same.
+        :raises StoreError: a statement cannot be read.
         """
-        ids = self._ids_of(one, other)
         with self.store.snapshot():
-            stored = self._current_verdict(ids)
-            ((_, pair),), *_ = self.comparison.pairs([ids])
+            ready, _, problems = self.comparison.pairs([self._ids_of(one, other)])
+            if not ready:
+                raise StoreError(f"article {'; '.join(sorted(problems))} cannot be read: run 'checker doctor'")
             reviews = {frozenset(keys): review for keys, review in self.reader.reviews().items()}
             places = {frozenset(p.keys): p.dispute for p in self.reader.reported()}
-        judge = self.comparison.judge()
+        ((ids, pair),) = ready
+        judgement, others = explain.judged(self.comparison.judge().judgements, pair)
         return Explanation(
-            clash=clash_of(stored, pair.claim, pair.statement, reviews),
+            clash=clash_of(ids, judgement.verdict, pair.claim, pair.statement, reviews),
             pair=pair,
-            contributions=judge.contributions(pair),
-            evidence=evidence(pair, stored.verdict.reasons),
-            counterfactuals=counterfactuals(judge.judge, pair),
+            contributions=judgement.contributions,
+            evidence=explain.evidence(pair, judgement.verdict.reasons),
+            counterfactuals=others,
             dispute=places.get(frozenset((one, other))),
         )
-
-    def _current_verdict(self, ids: IdPair) -> StoredVerdict:
-        stored = self.reader.of_pair(*ids)
-        if stored is not None and stored.judge == self.comparison.fingerprint:
-            return stored
-        (judged,) = self.comparison.judged([ids]).verdicts
-        return judged
 
     def review(self, one: str, other: str, kind: VerdictKind, *, note: str = "", analyst: str = "") -> Explanation:
         """Stores an analyst's word on two statements. It wins over the score from now on.

@@ -11,16 +11,14 @@ by hashes of their texts. It learns from
   scores a little too low);
 - the development half of our own political pairs, with all that is known of who said them.
 
-Sentences alone and statements are calibrated apart, each by cross-validation over groups (premises, stories), so that
-no pair is calibrated by a scorer that saw it. The operating points are the least scores at which the development half
-reaches the precision named below.
+How it is fitted, calibrated and cut into verdicts: ``checker/judging/fitting.py``; groups are premises and stories.
 """
 
 import argparse
 import gzip
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,9 +27,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from checker.judging import CrossEncoder
-from checker.judging.features import NAMES, SIGNS, features
-from checker.judging.nli import LABELS, Nli, both_ways
-from checker.judging.wording import plain_words
+from checker.judging.fitting import Examples, fit, table
+from checker.judging.nli import LABELS, Nli
 from eval.doors import say
 from eval.locate import data_folder
 from eval.political import FILES, attributed_pairs
@@ -46,10 +43,7 @@ HELD_OUT = 0.04  # as in eval/training/config/judge.toml
 LEFT_OUT = frozenset(
     "covidfact monli scone perspectrum fnc1_related snli_disco claimdiff disco_aug politihop cb_olora".split()
 )
-FOLDS = 5
 POLITICAL_WEIGHT = 3.0  # of a statement pair against a bare one: they are few, and what the tool is for
-PRECISION = {"contradiction": 0.85, "uncertain": 0.60}
-LEAST = 35  # hundredths: in use contradictions are rarer than among our pairs, and what is shown costs attention
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +64,9 @@ def main() -> None:
     encoder, nli = load_encoder(notify=say), CrossEncoder.packaged(notify=say)
     bare = public_rows(encoder, list(sample(data_folder() / "pairs" / "train.jsonl.gz", wanted)))
     attributed = political_rows(encoder)
-    scorer, report = fit(nli, bare, attributed)
-    (WEIGHTS / "scorer.json").write_text(json.dumps(scorer, indent=1) + "\n", encoding="utf-8")
-    say(json.dumps(report, indent=1))
+    fitted = fit(examples(nli, bare, attributed))
+    (WEIGHTS / "scorer.json").write_text(json.dumps(fitted.scorer, indent=1) + "\n", encoding="utf-8")
+    say(json.dumps(fitted.report, indent=1))
 
 
 def sample(path: Path, rows: int) -> Iterator[dict[str, Any]]:
@@ -134,124 +128,17 @@ def political_rows(encoder: Encoder) -> Rows:
     )
 
 
-def fit(nli: Nli, bare: Rows, attributed: Rows) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The scorer's JSON, and what cross-validation measured."""
-    raw = np.concatenate([table(nli, bare.pairs), table(nli, attributed.pairs)])
-    is_bare = np.arange(len(raw)) < len(bare.pairs)
-    truth = np.concatenate([bare.truth, attributed.truth])
-    strangers = np.concatenate([bare.strangers, attributed.strangers])
-    groups = np.array([*bare.groups, *attributed.groups])
-    weight = np.where(is_bare, 1.0, POLITICAL_WEIGHT)
-    mean, scale = np.nanmean(raw, axis=0), np.nanstd(raw, axis=0)
-    scale = np.where(scale > 0, scale, 1.0)
-    standard = np.nan_to_num((raw - mean) / scale)  # absent adds nothing
-    crossed = cross_validated(standard, truth, weight, groups)
-    coefficients, intercept = sign_held(standard, truth, weight)
-    calibration = {
-        name: platt(crossed[part & ~strangers], truth[part & ~strangers])
-        for name, part in (("bare", is_bare), ("attributed", ~is_bare))
-    }
-    line = calibration["attributed"]
-    scores = 1 / (1 + np.exp(-(line["slope"] * crossed + line["intercept"])))
-    own = ~is_bare & ~strangers
-    thresholds = {name: operating_point(scores[own], truth[own], wanted) for name, wanted in PRECISION.items()}
-    weights = [
-        {"name": n, "mean": round(float(m), 6), "scale": round(float(s), 6), "weight": round(float(w), 6)}
-        for n, m, s, w in zip(NAMES, mean, scale, coefficients, strict=True)
-        if w
-    ]
-    scorer = {
-        "weights": weights,
-        "intercept": round(intercept, 6),
-        "calibration": calibration,
-        "thresholds": thresholds,
-    }
-    return scorer, report(crossed, truth, is_bare, strangers, scores, thresholds, weights)
-
-
-def table(nli: Nli, pairs: Sequence[Pair]) -> NDArray[np.float64]:
-    """Features of each pair, (n, features); absent ones are NaN."""
-    plain = [(plain_words(pair.claim.proposition), plain_words(pair.statement.proposition)) for pair in pairs]
-    found = np.empty((len(pairs), len(NAMES)))
-    for i, (pair, both) in enumerate(zip(pairs, both_ways(nli, plain), strict=True)):
-        named = features(pair, both.probabilities, both.backward.entailment)
-        found[i] = [np.nan if (value := named[name]) is None else value for name in NAMES]
-    return found
-
-
-def sign_held(
-    standard: NDArray[np.float64], truth: NDArray[np.int64], weight: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], float]:
-    """Logistic regression in which no feature counts against its meaning: one that would is left out, worst first."""
-    from sklearn.linear_model import LogisticRegression
-
-    signs = np.array([SIGNS[name] for name in NAMES])
-    kept = np.ones(len(NAMES), dtype=bool)
-    while True:
-        model = LogisticRegression(C=0.3, max_iter=2000).fit(standard[:, kept], truth, sample_weight=weight)
-        coefficients = np.zeros(len(NAMES))
-        coefficients[kept] = model.coef_[0]
-        wrong = np.where(coefficients * signs < 0, np.abs(coefficients), 0.0)
-        if not wrong.any():
-            return coefficients, float(model.intercept_[0])
-        kept[int(wrong.argmax())] = False
-
-
-def cross_validated(
-    standard: NDArray[np.float64], truth: NDArray[np.int64], weight: NDArray[np.float64], groups: NDArray[np.str_]
-) -> NDArray[np.float64]:
-    """Log-odds of each pair by a model that saw nothing of its group, (n,)."""
-    fold = np.array([int(digest(str(group))[:8], 16) % FOLDS for group in groups])
-    found = np.empty(len(truth))
-    for number in range(FOLDS):
-        rest = fold != number
-        coefficients, intercept = sign_held(standard[rest], truth[rest], weight[rest])
-        found[~rest] = standard[~rest] @ coefficients + intercept
-    return found
-
-
-def platt(log_odds: NDArray[np.float64], truth: NDArray[np.int64]) -> dict[str, float]:
-    """Slope and intercept (Platt 1999)."""
-    from sklearn.linear_model import LogisticRegression
-
-    model = LogisticRegression(C=1e6).fit(log_odds[:, None], truth)
-    return {"slope": round(float(model.coef_[0, 0]), 6), "intercept": round(float(model.intercept_[0]), 6)}
-
-
-def operating_point(scores: NDArray[np.float64], truth: NDArray[np.int64], precision: float) -> float:
-    """The least score, in steps of .01, from which on the pairs reach ``precision``; .95 where none does."""
-    for step in range(LEAST, 96):
-        flagged = scores >= step / 100
-        if flagged.sum() >= 20 and truth[flagged].mean() >= precision:
-            return step / 100
-    return 0.95
-
-
-def report(
-    crossed: NDArray[np.float64],
-    truth: NDArray[np.int64],
-    is_bare: NDArray[np.bool_],
-    strangers: NDArray[np.bool_],
-    scores: NDArray[np.float64],
-    thresholds: dict[str, float],
-    weights: list[dict[str, Any]],
-) -> dict[str, Any]:
-    from sklearn.metrics import average_precision_score
-
-    own = ~is_bare & ~strangers
-    flagged = own & (scores >= thresholds["contradiction"])
-    return {
-        "pairs": {"bare": int(is_bare.sum()), "attributed": int((~is_bare).sum()), "made": int(strangers.sum())},
-        "average_precision_bare": float(
-            average_precision_score(truth[is_bare & ~strangers], crossed[is_bare & ~strangers])
-        ),
-        "average_precision_attributed": float(average_precision_score(truth[own], crossed[own])),
-        "thresholds": thresholds,
-        "precision": float(truth[flagged].mean()) if flagged.any() else None,
-        "recall": float(flagged[own & (truth == 1)].mean()),
-        "false_alarms_among_strangers": float((scores >= thresholds["contradiction"])[~is_bare & strangers].mean()),
-        "weights": {w["name"]: w["weight"] for w in weights},
-    }
+def examples(nli: Nli, bare: Rows, attributed: Rows) -> Examples:
+    """Both as what to learn from: pairs of statements count more than bare ones."""
+    is_bare = np.arange(len(bare.pairs) + len(attributed.pairs)) < len(bare.pairs)
+    return Examples(
+        table=np.concatenate([table(nli, bare.pairs), table(nli, attributed.pairs)]),
+        truth=np.concatenate([bare.truth, attributed.truth]),
+        groups=[*bare.groups, *attributed.groups],
+        attributed=~is_bare,
+        made=np.concatenate([bare.strangers, attributed.strangers]),
+        weight=np.where(is_bare, 1.0, POLITICAL_WEIGHT),
+    )
 
 
 if __name__ == "__main__":

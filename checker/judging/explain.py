@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from checker.judging.surface import Surface, antonyms, number_clash, surface
-from index.records import Pair, Spans, Verdict, VerdictKind
+from checker.judging.verdicts import Judgement
+from index.records import Pair, Spans, VerdictKind
 
-Judging = Callable[[Sequence[Pair]], Sequence[Verdict]]
-"""``Judge.judge``, or what stands for it."""
+Judging = Callable[[Sequence[Pair]], Sequence[Judgement]]
+"""``Judge.judgements``, or what stands for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +54,15 @@ def evidence(pair: Pair, reasons: Sequence[str]) -> tuple[Evidence, ...]:
     return tuple(one for one in found if one.claim or one.statement)
 
 
-def counterfactuals(judging: Judging, pair: Pair) -> tuple[Counterfactual, ...]:
-    """Each single change of ``pair`` with which ``judging`` comes to another verdict."""
+def judged(judging: Judging, pair: Pair) -> tuple[Judgement, tuple[Counterfactual, ...]]:
+    """What ``judging`` says of ``pair``, and each single change with which it would come to another verdict."""
     changed = list(_changes(pair))
-    if not changed:
-        return ()
     actual, *others = judging([pair, *(other for _, other in changed)])
-    return tuple(
+    verdicts = zip(changed, (other.verdict for other in others), strict=True)
+    return actual, tuple(
         Counterfactual(change, verdict.kind, verdict.score)
-        for (change, _), verdict in zip(changed, others, strict=True)
-        if verdict.kind != actual.kind
+        for (change, _), verdict in verdicts
+        if verdict.kind != actual.verdict.kind
     )
 
 

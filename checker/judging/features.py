@@ -52,18 +52,18 @@ SIGNS: Mapping[str, int] = {
 NAMES = tuple(SIGNS)
 
 
-def features(pair: Pair, probabilities: Probabilities, entailment_back: float) -> dict[str, float | None]:
-    """:data:`NAMES` of a pair. ``entailment_back``: P(entailment) with the two turned round."""
+def features(pair: Pair, probabilities: Probabilities, entailment_back: float | None) -> dict[str, float | None]:
+    """:data:`NAMES` of a pair. ``entailment_back``: P(entailment) with the two turned round, where that was asked."""
     return _of_the_texts(pair, probabilities, entailment_back) | _of_the_statements(pair.claim, pair.statement)
 
 
-def _of_the_texts(pair: Pair, probabilities: Probabilities, entailment_back: float) -> dict[str, float | None]:
+def _of_the_texts(pair: Pair, probabilities: Probabilities, entailment_back: float | None) -> dict[str, float | None]:
     a, b = (surface(text) for text in wording(pair))
     negation, shared = float(negation_parity(a, b)), overlap(a, b)
     return {
         "nli_contradiction": log_odds(probabilities.contradiction),
         "nli_entailment": log_odds(probabilities.entailment),
-        "nli_entailment_back": log_odds(entailment_back),
+        "nli_entailment_back": None if entailment_back is None else log_odds(entailment_back),
         "similarity": pair.similarity,
         "overlap": shared,
         "name_overlap": name_overlap(a, b),

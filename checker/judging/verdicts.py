@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from checker.judging.features import Features, features, is_hypothetical, windows_apart, wording
-from checker.judging.nli import LABELS, Nli, both_ways, with_contradiction
+from checker.judging.nli import LABELS, Answer, Nli, answers, with_contradiction
 from checker.judging.scorer import Scorer
 from checker.judging.wording import plain_words
 from index.records import Pair, Probabilities, Statement, Verdict, VerdictKind, digest
@@ -17,8 +17,16 @@ _REASONS = {
     "role_reversal": "role-reversal",
     "date": "date",
 }
-RULES = "1"  # raise it with any change in this room that changes a verdict and is not in the weights or the scorer
+RULES = "2"  # raise it with any change in this room that changes a verdict and is not in the weights or the scorer
 _DECIMALS = 4  # what every output shows; rounding here keeps verdicts, thresholds and output in step
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A verdict, and what each named feature adds to the log-odds of a contradiction."""
+
+    verdict: Verdict
+    contributions: dict[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +43,13 @@ class Judge:
 
     def judge(self, pairs: Sequence[Pair]) -> list[Verdict]:
         """One verdict for each pair, in order."""
-        found = both_ways(self.nli, [wording(pair) for pair in pairs])
+        return [judgement.verdict for judgement in self.judgements(pairs)]
+
+    def judgements(self, pairs: Sequence[Pair]) -> list[Judgement]:
+        """As :meth:`judge`, for whoever asks why."""
+        found = answers(self.nli, [wording(pair) for pair in pairs])
         through = self._through_answers(pairs)
-        return [
-            self._verdict(pair, stronger(own.probabilities, other), own.backward.entailment)
-            for pair, own, other in zip(pairs, found, through, strict=True)
-        ]
+        return [self._judgement(*one) for one in zip(pairs, found, through, strict=True)]
 
     def _through_answers(self, pairs: Sequence[Pair]) -> list[float]:
         """How probable it is that the claim entails what the statement denies: then the two cannot both be true.
@@ -55,14 +64,12 @@ class Judge:
             entailed[i] = float(row[LABELS.index("entailment")])
         return entailed
 
-    def contributions(self, pair: Pair) -> dict[str, float]:
-        """What each named feature adds to the log-odds of a contradiction, for whoever asks why."""
-        (both,), (through,) = both_ways(self.nli, [wording(pair)]), self._through_answers([pair])
-        found = features(pair, stronger(both.probabilities, through), both.backward.entailment)
-        return self.scorer.contributions(found)
+    def _judgement(self, pair: Pair, own: Answer, through_answers: float) -> Judgement:
+        probabilities = stronger(own.probabilities, through_answers)
+        found = features(pair, probabilities, own.entailment_back)
+        return Judgement(self._verdict(pair, probabilities, found), self.scorer.contributions(found))
 
-    def _verdict(self, pair: Pair, probabilities: Probabilities, entailment_back: float) -> Verdict:
-        found = features(pair, probabilities, entailment_back)
+    def _verdict(self, pair: Pair, probabilities: Probabilities, found: Features) -> Verdict:
         attributed = pair.claim.attributed or pair.statement.attributed
         score = round(self.scorer.score(found, attributed=attributed), _DECIMALS)
         rounded = Probabilities(

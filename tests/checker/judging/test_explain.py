@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from checker.judging import CrossEncoder, Judge, Scorer
-from checker.judging.explain import Counterfactual, counterfactuals, evidence
+from checker.judging.explain import Counterfactual, Judging, evidence, judged
+from checker.judging.verdicts import Judgement
 from index.records import Actor, Pair, Probabilities, Statement, Verdict, VerdictKind
 
 _NORLAND = Actor("norland", "Norland", "norland")
@@ -53,7 +54,7 @@ def test_places_come_in_the_order_of_the_reasons() -> None:
     assert [one.reason for one in evidence(pair, ["negation", "number"])] == ["negation", "number"]
 
 
-def _by_rule(pairs: Sequence[Pair]) -> list[Verdict]:
+def _by_rule(pairs: Sequence[Pair]) -> list[Judgement]:
     """Superseded on other days, uncertain of what is no assertion of a fact, else a contradiction unless equal."""
 
     def kind(a: Statement, b: Statement) -> VerdictKind:
@@ -64,7 +65,25 @@ def _by_rule(pairs: Sequence[Pair]) -> list[Verdict]:
         fact = not a.hypothetical and not b.hypothetical and {a.stance, b.stance} == {"asserts"}
         return "contradiction" if fact else "uncertain"
 
-    return [Verdict(kind(p.claim, p.statement), 0.5, Probabilities(1, 0, 0)) for p in pairs]
+    return [Judgement(Verdict(kind(p.claim, p.statement), 0.5, Probabilities(1, 0, 0)), {}) for p in pairs]
+
+
+def counterfactuals(judging: Judging, pair: Pair) -> tuple[Counterfactual, ...]:
+    return judged(judging, pair)[1]
+
+
+def test_a_pair_and_all_that_is_tried_of_it_are_judged_in_one_call() -> None:
+    pair = _pair("It has 20 ships.", "It would have 12 ships.")
+    calls = []
+
+    def counted(pairs: Sequence[Pair]) -> list[Judgement]:
+        calls.append(len(pairs))
+        return _by_rule(pairs)
+
+    hypothetical = replace(pair, statement=replace(pair.statement, hypothetical=True))
+    actual, _ = judged(counted, hypothetical)
+    assert calls == [3]  # the pair, without the condition, with the same number
+    assert actual == _by_rule([hypothetical])[0]
 
 
 def test_the_same_dates_make_a_contradiction_of_what_is_superseded() -> None:
@@ -112,5 +131,5 @@ def test_a_counterfactual_is_what_the_judge_says_of_the_changed_pair() -> None:
     (actual,) = judge.judge([replace(pair, claim=early, statement=late)])
     (same_day,) = judge.judge([replace(pair, claim=early, statement=replace(late, window=early.window))])
     assert (actual.kind, same_day.kind) == ("superseded", "contradiction")
-    (found,) = counterfactuals(judge.judge, replace(pair, claim=early, statement=late))
+    (found,) = counterfactuals(judge.judgements, replace(pair, claim=early, statement=late))
     assert found == Counterfactual("with the same dates", "contradiction", same_day.score)

@@ -8,9 +8,10 @@ import pytest
 from numpy.typing import NDArray
 
 from checker.judging.features import windows_apart
+from checker.judging.nli import answers
 from checker.judging.scorer import Calibration, Scorer, Weight
 from checker.judging.verdicts import Judge
-from index.records import Actor, Pair, Statement, Window
+from index.records import Actor, Pair, Probabilities, Statement, Window
 
 
 class _WrittenDown:
@@ -54,6 +55,14 @@ def test_contradiction_is_averaged_over_both_orders_and_the_rest_is_shared_as_in
     # 0.4 is left for both, of which the given order gave two thirds to entailment.
     assert verdict.probabilities.entailment == pytest.approx(0.2667, abs=1e-4)
     assert verdict.probabilities.neutral == pytest.approx(0.1333, abs=1e-4)
+
+
+def test_a_pair_is_turned_round_only_where_the_given_order_leaves_it_open() -> None:
+    nli = _WrittenDown({"Norland leaves.": (0.9, 0.1, 0.0), "Norland stays.": (0.09, 0.4, 0.51)})
+    (verdict,) = Judge(nli, _IDENTITY).judge([Pair(_CLAIM, _ANSWER, 0.9)])
+    assert verdict.probabilities == Probabilities(0.09, 0.4, 0.51)
+    below, above = answers(nli, [("Norland leaves.", "Norland stays."), ("Norland stays.", "Norland leaves.")])
+    assert (below.entailment_back, above.entailment_back) == (None, 0.4)
 
 
 @pytest.mark.parametrize(
