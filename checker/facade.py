@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from checker.comparison import Comparison
 from checker.disputing import Disputes
@@ -25,6 +25,9 @@ from index.errors import InputError, UsageError
 from index.records import Actor, Article, Pair, Rebuttal, Statement, Verdict, VerdictKind, digest
 from index.store import Change, Store, Writer
 from index.vectors import VectorIndex
+
+if TYPE_CHECKING:
+    from checker.judging.fitting import Fitted
 
 Notify = Callable[[str], None]
 Result = TypeVar("Result")
@@ -119,7 +122,7 @@ class Checker:
         self._registry = registry
         self._notify = notify
         self._vectors: VectorIndex | None = None
-        self._load_judge = judge or (lambda: _loaded_judge(None, notify))
+        self._load_judge = judge or (lambda: _loaded_judge(None, None, notify))
         self._judge: Judge | None = None
 
     @classmethod
@@ -133,19 +136,21 @@ class Checker:
         notify: Notify = _silent,
         judging: bool = False,
         judge: str | None = None,
+        scorer: Path | None = None,
     ) -> Self:
         """
         :param folder: where the store lies; None: no store, for judging bare pairs.
         :param encoder: None for the embedded one, else a hub name or a local folder.
         :param actors: registry files of the user's own.
         :param judging: that pairs will be judged: the judge is then loaded beside the rest, not after it.
-        :param judge: None for the embedded one, else a hub name or a local folder.
+        :param judge: None for the embedded one, else a hub name, a local folder or the address of an endpoint.
+        :param scorer: a file that ``checker calibrate`` made for this judge; None: what fits the embedded judge.
         :raises StateError: the store or the encoder cannot be used, or they do not belong together.
         """
         # A store that must be there is asked for before a model is loaded, one that may be made after: a mistake then
         # costs no time, and leaves nothing behind.
         store = None if folder is None or create else Store.open(folder, create=False)
-        load_judge = partial(_loaded_judge, judge, notify)
+        load_judge = partial(_loaded_judge, judge, scorer, notify)
         judge_to_be = _started(load_judge) if judging else load_judge
         encoder_to_be = _started(lambda: load_encoder(encoder, notify=notify))
         registry, model = Registry.load(*actors), encoder_to_be()
@@ -343,15 +348,55 @@ def is_echo(verdict: Verdict) -> bool:
     return verdict.kind == "compatible" or (verdict.kind == "uncertain" and entails)
 
 
-def _loaded_judge(name: str | None, notify: Notify) -> Judge:
+def calibrate(
+    pairs: Sequence[tuple[Statement, Statement]],
+    contradicts: Sequence[bool],
+    groups: Sequence[str],
+    *,
+    judge: str | None = None,
+    encoder: str | None = None,
+    notify: Notify = _silent,
+) -> "Fitted":
+    """Fits scorer, calibration and operating points for a judge on labelled pairs; its JSON, in a file, is ``scorer``
+    of :meth:`Checker.open`.
+
+    :param groups: of each pair, what must not be torn apart where it is cross-validated, such as its story.
+    :raises InputError: there are too few pairs of either kind, or too few groups.
+    :raises ModelError: judge or encoder cannot be used.
+    """
+    from checker.judging.fitting import PRECISION, Examples, fit, require_enough
+
+    require_enough(contradicts, groups)  # before a model is loaded, or a server asked
+    nli, cosines = _loaded_nli(judge, notify), similarities(load_encoder(encoder, notify=notify), pairs)
+    examples = Examples.of(nli, [Pair(a, b, x) for (a, b), x in zip(pairs, cosines, strict=True)], contradicts, groups)
+    fitted = fit(examples)
+    if (fitted.report["precision"] or 0) < PRECISION["contradiction"]:
+        notify(
+            f"no score reaches a precision of {PRECISION['contradiction']} on these pairs:"
+            f" only {fitted.report['thresholds']['contradiction']} and more is called a contradiction"
+        )
+    return replace(fitted, scorer={"judge": nli.fingerprint, **fitted.scorer})
+
+
+def _loaded_judge(name: str | None, scorer: Path | None, notify: Notify) -> Judge:
+    nli = _loaded_nli(name, notify)
+    if scorer is not None:
+        return Judge(nli, Scorer.read(scorer, judge=nli.fingerprint))
+    if name is not None:
+        notify(
+            f"scores are calibrated for the embedded judge, not for '{name}': take them as an order,"
+            " or run 'checker calibrate'"
+        )
+    return Judge(nli, Scorer.packaged())
+
+
+def _loaded_nli(name: str | None, notify: Notify) -> Nli:
     if name is None:
-        return Judge(CrossEncoder.packaged(notify=notify), Scorer.packaged())
+        return CrossEncoder.packaged(notify=notify)
     from checker.judging.by_name import NamedJudge
     from checker.judging.endpoint import EndpointJudge, is_address
 
-    nli: Nli = (EndpointJudge if is_address(name) else NamedJudge).load(name, notify=notify)
-    notify(f"scores are calibrated for the embedded judge, not for '{name}': take them as an order")
-    return Judge(nli, Scorer.packaged())
+    return (EndpointJudge if is_address(name) else NamedJudge).load(name, notify=notify)
 
 
 def _started(work: Callable[[], Result]) -> Callable[[], Result]:

@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 from typer.exceptions import Abort, TyperException
 
-from checker.cli import disputes
+from checker.cli import calibration, disputes
 from checker.cli.doors import (
     ActorsOption,
     EncoderOption,
     JsonOption,
     JudgeOption,
+    ScorerOption,
     StoreOption,
     console,
     open_checker,
@@ -52,6 +53,7 @@ app = typer.Typer(
 )
 
 disputes.register(app)
+calibration.register(app)
 
 _JUDGED_AT_A_TIME = 256
 
@@ -174,6 +176,7 @@ def query(
     store: StoreOption = None,
     encoder: EncoderOption = None,
     judge: JudgeOption = None,
+    scorer: ScorerOption = None,
     actors: ActorsOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -201,7 +204,7 @@ def query(
                 warn(f"no actor is known as '{name}'; matching by that name alone")
         return Query(claim, who, day, since, until, limit=k, min_score=min_score, verdicts=wanted, supports=same)
 
-    with open_checker(store, encoder, actors, create=False, judging=True, judge=judge) as checker:
+    with open_checker(store, encoder, actors, create=False, judging=True, judge=judge, scorer=scorer) as checker:
         for claim in _claims(text, actor, date, file):
             found = checker.query(ask(claim.text, claim.actor, claim.date))
             if as_json:
@@ -217,6 +220,7 @@ def judge(
     file: Annotated[Path, typer.Argument(help="JSON Lines of premise and hypothesis; - for standard input.")],
     encoder: EncoderOption = None,
     judge: JudgeOption = None,
+    scorer: ScorerOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Judge given pairs of sentences, or of statements."""
@@ -230,7 +234,7 @@ def judge(
     shown: list[tuple[Statement, Statement, Verdict]] = []
     count = 0
     with (
-        Checker.open(None, encoder=encoder, judging=True, judge=judge, notify=warn) as checker,
+        Checker.open(None, encoder=encoder, judging=True, judge=judge, scorer=scorer, notify=warn) as checker,
         progress("judging", "pairs") as tick,
     ):
         for batch in _batches(pairs(file), _JUDGED_AT_A_TIME):

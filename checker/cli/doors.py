@@ -27,6 +27,10 @@ JudgeOption = Annotated[
     str | None,
     typer.Option("--judge", envvar="CHECKER_JUDGE", help="Another judge: a hub name, a folder, or an URL#MODEL."),
 ]
+ScorerOption = Annotated[
+    Path | None,
+    typer.Option("--scorer", envvar="CHECKER_SCORER", help="What 'checker calibrate' made for this judge."),
+]
 ActorsOption = Annotated[list[Path] | None, typer.Option("--actors", help="Registry file (TOML) of your own actors.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")]
 
@@ -51,6 +55,7 @@ def open_checker(
     create: bool = True,
     judging: bool = False,
     judge: str | None = None,
+    scorer: Path | None = None,
 ) -> "Checker":
     from checker.facade import Checker
 
@@ -61,6 +66,7 @@ def open_checker(
         create=create,
         judging=judging,
         judge=judge,
+        scorer=scorer,
         notify=warn,
     )
 

@@ -1,6 +1,6 @@
 """The final score: a logistic regression over named features, then a calibration that keeps every order (Platt 1999).
 
-Fitted by scikit-learn (``eval/fit_scorer.py``), stored as JSON, applied without it: a query must not wait for
+Fitted by scikit-learn (``checker/judging/fitting.py``), stored as JSON, applied without it: a query must not wait for
 scikit-learn to be imported. A test holds both equal.
 """
 
@@ -9,6 +9,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
+from pathlib import Path
 from typing import Any, Self
 
 from checker.judging.features import Features
@@ -69,7 +70,27 @@ class Scorer:
                 uncertain=data["thresholds"]["uncertain"],
             )
         except (KeyError, TypeError) as error:
-            raise ModelError(f"the scorer lacks {error}; fit it again with `python -m eval.fit_scorer`") from error
+            raise ModelError(f"no scorer: it lacks {error}; make it again with 'checker calibrate'") from error
+
+    @classmethod
+    def read(cls, path: Path, *, judge: str) -> Self:
+        """The scorer that ``checker calibrate`` wrote.
+
+        :param judge: fingerprint of the judge whose answers it will weigh.
+        :raises ModelError: the file cannot be read, is not one of ours, or was fitted for another judge.
+        """
+        again = "make it with 'checker calibrate'"
+        try:
+            data = json.loads(path.read_text(encoding="utf-8"))
+        except OSError as error:
+            raise ModelError(f"the scorer '{path}' cannot be read ({error.strerror}): {again}") from error
+        except ValueError as error:
+            raise ModelError(f"the scorer '{path}' is no JSON: {again}") from error
+        if not isinstance(data, dict) or "judge" not in data:
+            raise ModelError(f"the scorer '{path}' is not one of ours: {again}")
+        if data["judge"] != judge:
+            raise ModelError(f"the scorer '{path}' was fitted for another judge: name that one, or {again}")
+        return cls.from_json(data)
 
     def contributions(self, features: Features) -> dict[str, float]:
         """What each feature that is present adds to the log-odds."""

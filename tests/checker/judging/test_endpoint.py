@@ -17,6 +17,8 @@ from checker.facade import Checker
 from checker.judging.by_name import known_pairs
 from checker.judging.endpoint import KEY_VARIABLE, EndpointJudge
 from checker.judging.nli import LABELS
+from index import environment
+from index.encoders import load_encoder
 from index.errors import ModelError, UsageError
 from index.records import Statement
 
@@ -51,9 +53,18 @@ def _right(premise: str, hypothesis: str) -> bytes:
     return _says(**{one: 0.9 if one == label else 0.05 for one in LABELS})
 
 
+def _cache_with_the_encoder(folder: Path) -> Path:
+    """A cache folder without answers; its encoder is the one that is exported already, which takes half a minute."""
+    load_encoder()
+    folder.mkdir()
+    for graph in environment.cache_folder().glob("*/graph.onnx"):
+        (folder / graph.parent.name).symlink_to(graph.parent)
+    return folder
+
+
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[_Server]:
-    monkeypatch.setenv("CHECKER_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("CHECKER_CACHE", str(_cache_with_the_encoder(tmp_path / "cache")))
     monkeypatch.delenv(KEY_VARIABLE, raising=False)
     state = _Server(_right)
 
@@ -204,6 +215,34 @@ def test_without_httpx_the_error_names_what_to_install(server: _Server, monkeypa
     monkeypatch.setitem(sys.modules, "httpx", None)
     with pytest.raises(ModelError, match=r"pip install 'claim-cross-checker\[endpoint\]'"):
         EndpointJudge.load(server.address)
+
+
+def test_scores_are_fitted_to_a_judge_that_is_too_shy(server: _Server, run: Any, tmp_path: Path) -> None:
+    """It says .3 where two texts contradict, and .1 to .2 where they do not: an order, and no probability."""
+
+    def shy(premise: str, hypothesis: str) -> bytes:
+        if (premise, hypothesis) in _KNOWN:
+            return _right(premise, hypothesis)
+        contradiction = 0.3 if "shut" in premise + hypothesis else 0.1 + len(premise) % 10 / 100
+        return _says(contradiction=contradiction, entailment=0.1, neutral=0.9 - contradiction)
+
+    server.answer = shy
+    rows = [
+        {"premise": f"Pass {i} is open.", "hypothesis": f"{road} {i} is {state}.", "label": label}
+        for i in range(50)
+        for road, state, label in (("Pass", "shut", "contradiction"), ("Road", "open", "neutral"))
+    ]
+    (tmp_path / "pairs.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    (tmp_path / "one.jsonl").write_text(json.dumps(rows[0]) + "\n")
+    scorer, judging = tmp_path / "scorer.json", ("--judge", server.address)
+    assert run("calibrate", tmp_path / "pairs.jsonl", *judging, "--out", scorer).code == 0
+    before = run("judge", tmp_path / "one.jsonl", *judging, "--json")
+    after = run("judge", tmp_path / "one.jsonl", *judging, "--scorer", scorer, "--json")
+    assert before.lines[0]["verdict"] != "contradiction"
+    assert (after.lines[0]["verdict"], after.lines[0]["score"] > 0.9) == ("contradiction", True)
+    assert "run 'checker calibrate'" in before.err
+    assert "calibrate" not in after.err
+    assert "fitted for another judge" in run("judge", tmp_path / "one.jsonl", "--scorer", scorer).err
 
 
 def test_the_facade_takes_an_address_for_a_judge_and_says_where_texts_go(server: _Server) -> None:
