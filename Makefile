@@ -11,7 +11,7 @@ STAMP := $(VENV)/.installed
 DEMO_STORE := .demo
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint eval wheel-check clean
+.PHONY: help install demo test crash lint eval wheel-check clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -35,6 +35,9 @@ demo: $(STAMP)  ## who contradicts whom in the seed article
 
 test: $(STAMP)  ## all tests
 	$(BIN)/python -m pytest
+
+crash: $(STAMP)  ## 300 kills -9 and 10,000 random operations: nothing is lost (about half an hour)
+	$(BIN)/python -m eval.crash
 
 lint: $(STAMP)  ## ruff and mypy --strict
 	$(BIN)/ruff check .

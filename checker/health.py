@@ -62,7 +62,7 @@ def examine(folder: Path, *, encoder: str | None, rebuild: bool, notify: Callabl
     model = load_encoder(encoder, notify=notify)
     with Store.open(folder, create=False) as store:
         if rebuild:
-            _rebuild(store, model, notify)
+            rebuild_derived(store, model, notify)
         problems = [*store.integrity()]
         index, recall = "none", None
         try:
@@ -89,7 +89,7 @@ def examine(folder: Path, *, encoder: str | None, rebuild: bool, notify: Callabl
         )
 
 
-def _rebuild(store: Store, encoder: Encoder, notify: Callable[[str], None]) -> None:
+def rebuild_derived(store: Store, encoder: Encoder, notify: Callable[[str], None]) -> None:
     """Vectors and words anew from the statements, in one transaction; the vector index follows when it is opened."""
     notify(f"embedding {store.counts().statements} statements with {encoder.name}")
     with store.writer() as writer:

@@ -6,6 +6,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+from index.failpoints import step
 from index.failure import storage_failures_of
 
 
@@ -21,9 +22,16 @@ def sync(path: Path) -> None:
         return  # Windows cannot open a folder; it keeps the rename in its own journal
     descriptor = os.open(path, os.O_RDONLY)
     try:
-        os.fsync(descriptor)
+        with step("fsync folder" if path.is_dir() else f"fsync {path.name}"):
+            os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def rename(path: Path, target: Path) -> None:
+    """Puts a file that is safely on disk in the place of ``target``. Call :func:`sync` on the folder after it."""
+    with step(f"rename {target.name}"):
+        path.replace(target)
 
 
 def was_checked(path: Path, sha256: str, note: Path) -> bool:
@@ -42,9 +50,7 @@ def was_checked(path: Path, sha256: str, note: Path) -> bool:
 def note_checked(path: Path, sha256: str, note: Path) -> None:
     """Writes the note for :func:`was_checked`, where the folder can be written; otherwise the file is read again."""
     with suppress(OSError):
-        unfinished = note.with_name(f"{note.name}.{os.getpid()}")
-        unfinished.write_text(json.dumps(_proof(path, sha256)) + "\n", encoding="utf-8")
-        unfinished.replace(note)
+        _put(note, json.dumps(_proof(path, sha256)) + "\n")
 
 
 def _proof(path: Path, sha256: str) -> dict[str, str | int]:
@@ -63,13 +69,17 @@ def write_durably(path: Path, text: str) -> None:
 
     :raises StoreError: the folder cannot be written; what was there before stays.
     """
-    unfinished = path.with_name(f"{path.name}.new")
     with storage_failures_of(path):
-        try:
-            unfinished.write_text(text, encoding="utf-8")
-            sync(unfinished)
-            unfinished.replace(path)
-        except BaseException:
-            unfinished.unlink(missing_ok=True)
-            raise
-        sync(path.parent)
+        _put(path, text)
+
+
+def _put(path: Path, text: str) -> None:
+    unfinished = path.with_name(f"{path.name}.new")
+    try:
+        unfinished.write_text(text, encoding="utf-8")
+        sync(unfinished)
+        rename(unfinished, path)
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise
+    sync(path.parent)

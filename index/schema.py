@@ -8,8 +8,9 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 
-from index.durable import sync
+from index.durable import rename, sync
 from index.errors import StoreError
+from index.failpoints import step
 from index.failure import storage_failures_of
 
 DATABASE_NAME = "checker.db"
@@ -58,7 +59,7 @@ def create(path: Path) -> None:
             if mode != "wal":
                 raise StoreError(f"{path} lies on a file system without shared memory: keep the store on a local disk")
             sync(unfinished)
-            unfinished.replace(path)
+            rename(unfinished, path)
             sync(path.parent)
         except BaseException:
             _remove(unfinished)
@@ -141,7 +142,8 @@ def _run_migrations(connection: sqlite3.Connection, *, since: int) -> None:
     for number, script in enumerate(migrations(), start=1):
         if number > since:
             try:
-                connection.executescript(f"BEGIN IMMEDIATE;\n{script}\nPRAGMA user_version = {number};\nCOMMIT;")
+                with step(f"migration {number}"):
+                    connection.executescript(f"BEGIN IMMEDIATE;\n{script}\nPRAGMA user_version = {number};\nCOMMIT;")
             except BaseException:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")

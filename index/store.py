@@ -6,7 +6,7 @@ transaction has committed survives kill -9 and a loss of power. A :class:`Store`
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from index import schema
 from index.errors import InputError, ModelError, StoreError
+from index.failpoints import step
 from index.failure import storage_failures_of
 from index.lock import DEFAULT_TIMEOUT_S, write_lock
 from index.records import Actor, Article, Statement
@@ -414,7 +415,8 @@ class Writer:
         try:
             yield
             self._require_transaction()
-            self._run(commit)
+            with nullcontext() if self._depth > 1 else step("commit"):
+                self._run(commit)
         except BaseException:
             if self._connection.in_transaction:  # SQLite undoes everything itself when a disk is full
                 for statement in undo:
@@ -669,4 +671,5 @@ def _empty_the_log(connection: sqlite3.Connection) -> None:
     """
     with suppress(sqlite3.DatabaseError):
         connection.execute("PRAGMA busy_timeout = 0")
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        with step("checkpoint"):
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

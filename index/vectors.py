@@ -14,7 +14,6 @@ On macOS, import torch before faiss where both are needed: load the encoder befo
 """
 
 import json
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -24,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import environment
-from index.durable import note_checked, sha256_of, sync, was_checked
+from index.durable import note_checked, rename, sha256_of, sync, was_checked, write_durably
 from index.errors import ModelError, StoreError
 from index.failure import storage_failures_of
 from index.store import DIMENSION, ENCODER, FINGERPRINT, OutboxEntry, Store
@@ -307,28 +306,19 @@ class VectorIndex:
             self.follow()
             last = self._store.outbox(self.sequence - 1)[0]
             base, recall = _packed(self._store, len(self), self.dimension)
-        with (
-            storage_failures_of(self._folder),
-            tempfile.TemporaryDirectory(prefix="vectors-", dir=self._folder) as name,
-        ):
-            unfinished = Path(name)
-            _write_base(base, unfinished / INDEX_NAME)
-            manifest = Manifest(
-                format=FORMAT,
-                sequence=self.sequence,
-                last=_identity(last),
-                fingerprint=self.fingerprint,
-                dimension=self.dimension,
-                count=len(base.ids),
-                probes=base.probes,
-                recall=recall,
-                sha256=sha256_of(unfinished / INDEX_NAME),
-            )
-            (unfinished / MANIFEST_NAME).write_text(json.dumps(asdict(manifest)) + "\n", encoding="utf-8")
-            for file in (INDEX_NAME, MANIFEST_NAME):  # the manifest last: it vouches for what already lies there
-                sync(unfinished / file)
-                (unfinished / file).replace(self._folder / file)
-            sync(self._folder)
+        manifest = Manifest(
+            format=FORMAT,
+            sequence=self.sequence,
+            last=_identity(last),
+            fingerprint=self.fingerprint,
+            dimension=self.dimension,
+            count=len(base.ids),
+            probes=base.probes,
+            recall=recall,
+            sha256=_put_base(base, self._folder / INDEX_NAME),
+        )
+        # The manifest last: it vouches for what already lies there.
+        write_durably(self._folder / MANIFEST_NAME, json.dumps(asdict(manifest)) + "\n")
         note_checked(self._folder / INDEX_NAME, manifest.sha256, self._folder / CHECKED_NAME)
         self._base, self._gone = base, self._gone[:0]
         self._recent = _Part(_flat(self.dimension), self._recent.ids[:0])
@@ -488,6 +478,22 @@ def _read_base(folder: Path, manifest: Manifest, *, whole: bool = False) -> _Par
     return _Part(index, ids, manifest.probes)
 
 
+def _put_base(base: _Part, path: Path) -> str:
+    """Puts an index file in the place of ``path``, whole or not at all; returns its SHA-256."""
+    unfinished = path.with_name(f"{path.name}.new")  # always this name: what a killed process left is written over
+    with storage_failures_of(path.parent):
+        try:
+            _write_base(base, unfinished)
+            sync(unfinished)
+            sha256 = sha256_of(unfinished)
+            rename(unfinished, path)
+        except BaseException:
+            unfinished.unlink(missing_ok=True)
+            raise
+        sync(path.parent)
+    return sha256
+
+
 def _write_base(base: _Part, path: Path) -> None:
     import faiss
 
@@ -498,7 +504,7 @@ def _write_base(base: _Part, path: Path) -> None:
     try:
         faiss.write_index(wrapped, str(path))
     except RuntimeError as exc:  # faiss tells nothing of the cause but in its text
-        raise StoreError(f"{path.parent.parent} cannot take the snapshot of the index: free some space") from exc
+        raise StoreError(f"{path.parent} cannot take the snapshot of the index: free some space") from exc
 
 
 def _identity(change: OutboxEntry) -> list[Any]:
