@@ -2,7 +2,8 @@
 
     python -m eval.attribution [FOLDER] [--split tune|final] [--errors] [--json]
 
-FOLDER: ``articles.jsonl``, ``gold.jsonl``, ``actors.toml`` (its README says how they were annotated); default: ours. A
+FOLDER: ``articles.jsonl``, ``gold.jsonl``, maybe ``actors.toml`` (its README says how they were annotated); default:
+ours. What a gold leaves out (``denials`` has no ``window``) is not measured and comes as None. A
 found statement and one of the gold are matched one to one if half of their content's characters are in common; of
 several with the same content, those with the same actor. ``statements`` is ``[precision, recall, f1]`` of that.
 Everything else is a share of the matched ones: ``actor``, ``side``, ``chain`` (its actors in order), ``stances`` (of
@@ -54,6 +55,8 @@ OF_ALL: Mapping[str, Compare] = {
     "window": lambda s, g: (list(s.window) if s.window else None) == g["window"],
 }
 
+NEEDS = {"stances": "chain"}  # the gold's field that a measure reads, where it has another name
+
 
 @dataclass(frozen=True, slots=True)
 class Scored:
@@ -86,11 +89,12 @@ def _main(given: argparse.Namespace) -> None:
 
 
 def installed_extraction(folder: Path) -> Extract:
-    """What ``checker extract --actors FOLDER/actors.toml`` does."""
+    """What ``checker extract --actors FOLDER/actors.toml`` does; without that file, what ``checker extract`` does."""
     from checker.extraction import extract
     from checker.extraction.registry import Registry
 
-    registry = Registry.load(folder / "actors.toml")
+    own = folder / "actors.toml"
+    registry = Registry.load(own) if own.exists() else Registry.load()
     return lambda article: extract(article, registry)
 
 
@@ -140,8 +144,8 @@ def summary(split: str, scored: Sequence[Scored]) -> dict[str, Any]:
         "n": total.gold,
         "predicted": total.predicted,
         "statements": total.scores,
-        **{name: _share(known, compare) for name, compare in OF_KNOWN_ACTORS.items()},
-        **{name: _share(matched, compare) for name, compare in OF_ALL.items()},
+        **{name: _share(known, name, compare) for name, compare in OF_KNOWN_ACTORS.items()},
+        **{name: _share(matched, name, compare) for name, compare in OF_ALL.items()},
         "answers": links.scores,
         "traps": sum(len(one.traps) for one in scored),
         "traps_sprung": sum(sprung(trap, one) for one in scored for trap in one.traps),
@@ -182,15 +186,39 @@ def errors(one: Scored) -> Iterator[str]:
     for i, j in one.pairs:
         statement, wanted = one.found[i], one.gold[j]
         for name, compare in {**OF_KNOWN_ACTORS, **OF_ALL}.items():
-            if not compare(statement, wanted) and not (name in OF_KNOWN_ACTORS and wanted["unresolved"] == "anonymous"):
+            if NEEDS.get(name, name) not in wanted or (name in OF_KNOWN_ACTORS and wanted["unresolved"] == "anonymous"):
+                continue
+            if not compare(statement, wanted):
                 yield f"{where}: {name}: {_shown(statement, name)} for {_wanted(wanted, name)} in {wanted['content']!r}"
+    yield from _wrong_links(one)
     for trap in one.traps:
         if sprung(trap, one):
             yield f"{where}: trap ({trap['why']}): {one.article.text[slice(*trap['span'])]!r}"
 
 
-def _share(pairs: Sequence[tuple[Statement, Gold]], compare: Compare) -> float | None:
-    return sum(compare(s, g) for s, g in pairs) / len(pairs) if pairs else None
+def _wrong_links(one: Scored) -> Iterator[str]:
+    """Links that are missing, wrong, or one too many, one line each."""
+    content = {s.id: s.content for s in one.found}
+    gold_of = {one.found[i].id: j for i, j in one.pairs}
+    reached = {j for _, j in one.pairs}
+    for statement in one.found:
+        j = gold_of.get(statement.id)
+        wanted = None if j is None else one.gold[j]["answers"]
+        places = set() if j is None or wanted is None else {wanted, *one.gold[j]["answers_also"]}
+        target = statement.answers
+        if (target is None and wanted is not None) or (target is not None and gold_of.get(target) not in places):
+            ours = None if target is None else content[target]
+            theirs = None if wanted is None else one.gold[wanted]["content"]
+            yield f"{one.article.id}: answers: {ours!r} for {theirs!r} in {statement.content!r}"
+    for j, wanted in enumerate(one.gold):
+        if wanted["answers"] is not None and j not in reached:
+            yield f"{one.article.id}: answers: none in {wanted['content']!r}, which was missed"
+
+
+def _share(pairs: Sequence[tuple[Statement, Gold]], name: str, compare: Compare) -> float | None:
+    """Of the pairs whose gold says something of ``name``."""
+    told = [(s, g) for s, g in pairs if NEEDS.get(name, name) in g]
+    return sum(compare(s, g) for s, g in told) / len(told) if told else None
 
 
 def _shown(statement: Statement, name: str) -> Any:

@@ -358,6 +358,9 @@ class _Builder:
         if a.sense.kind != "speech":
             return False
         surface = "" if a.source is None else self.article.text[a.source[0] : a.source[1]].lower()
+        if surface in _SELF and a.sense.negative:
+            held = self._parent(node)  # "We reject this claim" as a whole is the verdict already
+            return held is None or not held.verdict
         himself = node.parent.attribution.frame != "own" and node.actor is not None and node.actor == node.parent.actor
         return (not himself and surface.split(" ", 1)[0] not in _SELF) or a.sense.negative
 

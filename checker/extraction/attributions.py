@@ -376,21 +376,22 @@ def _taken_up(s: Stream, cue: Cue, source: Span, piece: Span, sense: Sense, fram
     if sense.stance == "accuses" and frame == "n":
         of = _charge(s, first, end) if sense.lemma == "accuse" else None
         if of is not None:
-            return _Found(cue, source, [(of + 1, end)], sense, "P", charged=(first, of))
+            comma = next((i for i in range(first, of) if s.tag[i] == ","), of)  # "Norland, a member of the Alliance,"
+            return _Found(cue, source, [(of + 1, end)], sense, "P", charged=(first, comma))
         if any(s.tag[i] == "I" and s.low[i] == "as" for i in range(first, end)):
             sense = replace(sense, stance="asserts")  # "slammed it as theatrical" only judges
     return _Found(cue, source, [(first, end)], sense, frame)
 
 
 def _charge(s: Stream, first: int, end: int) -> int | None:
-    """The "of" in "accused the Bank of Norland of hiding losses": the last one before the deed."""
+    """The "of" in "accused the Bank of Norland of hiding losses": the one before the deed, else the last one."""
     of = None
     for i in range(first + 1, end - 1):
         if s.tag[i] == "f":
-            of = i
             if s.tag[i + 1] == "G" or s.low[i + 1].endswith("ing"):
                 return i
-        elif s.tag[i] not in "DANPO#',C(R)" or (s.tag[i] == "O" and of is not None):
+            of = i
+        elif s.tag[i] in "VMt:Q" or (s.tag[i] == "O" and of is not None):
             break
     return of
 
@@ -891,10 +892,15 @@ def _right_end(
                 break
             if phrase and tag in "Cb" and i + 1 < hi and _starts_clause(s, i + 1, hi):
                 break
+            if frame in "nP" and tag == "C" and i + 1 < hi and s.low[i + 1] in _AUXILIARIES:
+                break  # "denies any wrongdoing and has offered no apology"
         i += 1
     while i > first and s.tag[i - 1] in ".,:;-":
         i -= 1
     return i
+
+
+_AUXILIARIES = frozenset({"is", "are", "was", "were", "has", "have", "had", "did", "does"})
 
 
 def _new_clause(s: Stream, i: int, hi: int, cue: Cue | None, own: int) -> bool:
@@ -976,7 +982,9 @@ def _leaves(s: Stream, comma: int, hi: int, phrase: bool, own: int) -> bool:
         return True
     if tag in "C":
         return _starts_clause(s, i + 1, hi) or (i + 1 < hi and s.tag[i + 1] in "VRM")
-    return tag in "WRO" or (tag == "I" and low in {"with", "despite", "amid", "after", "before", "during", "by"})
+    relative = tag == "I" and i + 1 < hi and s.tag[i + 1] == "W"  # "rejected the charge in a letter, in which"
+    away = tag == "I" and low in {"with", "despite", "amid", "after", "before", "during", "by"}
+    return tag in "WRO" or relative or away
 
 
 def _speaks(low: str) -> bool:

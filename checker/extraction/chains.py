@@ -123,5 +123,6 @@ def _answer(draft: Draft, drafts: list[Draft], at: int, inside: list[Draft], quo
             draft.answers = found
         return
     draft.answers = _turned_down(draft, quoted)
-    if draft.answers is None and s.stance in ("asserts", "concedes") and s.checkable:
+    says = s.checkable or denials.is_negative(s.content)
+    if draft.answers is None and s.stance in ("asserts", "concedes") and says:
         draft.answers = denials.answered_by_negation(draft, drafts, at)

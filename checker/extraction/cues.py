@@ -10,6 +10,7 @@ Form = Literal["finite", "ing", "passive", "infinitive", "noun", "according", "h
 
 _NEGATIONS = {"not", "never", "cannot", "neither", "nor"}
 _MODALS = {"would", "could", "should", "may", "might", "can", "must", "ought", "shall"}
+_DETERMINERS = {"these", "those", "such"}
 _HEDGES = {"reportedly", "allegedly", "apparently", "seemingly", "supposedly"}
 
 
@@ -35,6 +36,8 @@ def find_cues(s: Stream, lo: int, hi: int) -> list[Cue]:
         if tag in "VvG":
             if s.low[i] == "according" and i + 1 < hi and s.low[i + 1] == "to":
                 found.append(Cue(i, i, i + 2, "according", NO_ENTRY))
+            elif s.low[i] in nouns and i > lo and s.low[i - 1] in _DETERMINERS:
+                found.append(Cue(i, i, i + 1, "noun", nouns[s.low[i]][0]))  # "These claims do not hold"
             elif s.low[i] in verbs:
                 cue = _verb(s, lo, hi, i, verbs[s.low[i]])
                 if cue is not None:

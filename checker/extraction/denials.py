@@ -1,161 +1,284 @@
-"""Which statement of the article a denial answers: the accusation that it names, the claim whose words it repeats,
-what its own side has just denied, what another side has just said of it.
+"""Which statement of the article a denial answers.
 
-A link is a claim about two speakers, so it is only made where the words carry it; no link beats a wrong one.
+Words that only point ("That is a lie", "rejected the allegation", "denied this") answer the claim that stands open:
+the one just quoted, the one of the speaker whom they name, of the kind that their noun tells, else the last one that
+another side made. Words of their own ("denied that shots were fired", "No shot was fired") answer whose words they
+repeat. A link is a claim about two speakers: nobody answers his own side, and nothing is linked that nothing ties.
 """
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from checker.extraction.checkable import words_of
 from checker.extraction.draft import Draft
-from checker.extraction.propositions import is_claim_mention
+from checker.extraction.propositions import denied_report, is_claim_mention
 from checker.extraction.propositions.cleaning import clean
 from checker.extraction.propositions.words import closed_words, verbs
-from index.records import Stance, Statement
+from index.records import Stance
 
-_RECENT = 14  # statements that a denial without words of its own may look back over
+_RECENT = 14  # statements that words without a claim of their own may look back over
 _REACH = 60  # statements in which the words of a denial are looked for
 _NEAR = 700  # characters between a claim and the "Nonsense" that follows it, where nothing else ties the two
 _ADJACENT = 300  # characters
-_PARTS = frozenset("involvement role hand part responsibility wrongdoing knowledge link connection blame fault".split())
-_SHARED = 0.5  # share of the shorter one's words that a denial and the claim which it answers have in common
-_NEGATED_SHARED = 0.6
+_SHARED = 0.5  # share of a denial's words that the claim which it answers has, too
 _LONGEST_MENTION = 12  # words
-_NEGATIVE = frozenset(
-    """no not never none nobody nothing neither nor without cannot nowhere empty false untrue fails failed lack
-    lacks""".split()
+_LONGEST_POINTER = 4
+_LAST = 3  # a claim aimed at the one who answers is looked for among so many of the last ones
+_PARTS = frozenset(
+    """involvement role hand part responsibility wrongdoing knowledge link connection blame fault guilt misconduct
+    culpability complicity""".split()
 )
-_NOT_A_SINGLE = ["not", "a", "single"]
-_OPENS_NEGATIVE = frozenset(["no", "not", "none", "nobody", "nothing", "never", "neither"])
+_POINTERS = frozenset("this that it them these those so such both".split())
 # What a noun that takes up a claim says of it: "denied the accusation" answers one who accuses.
 _TAKEN_UP: dict[str, Stance | None] = {
     **dict.fromkeys(("accusation", "allegation", "charge", "complaint", "blame"), "accuses"),
     **dict.fromkeys(("warning", "threat"), "warns"),
     **dict.fromkeys(("claim", "assertion", "report", "rumour", "rumor", "suggestion", "account", "version"), None),
     **dict.fromkeys(("remark", "comment", "statement", "words", "argument", "speculation", "figure", "idea"), None),
+    **dict.fromkeys(("story", "post", "tweet", "estimate", "number", "insinuation", "narrative", "finding"), None),
+    **dict.fromkeys(("denial", "answer", "rebuttal", "reply", "response", "explanation"), "denies"),
 }
+_PLURALS = {noun[:-1] + "ies" if noun.endswith("y") else noun + "s": noun for noun in _TAKEN_UP}
 _MENTION = re.compile(
     r"(?:(?:the|these|those|such|this|that|all|any|his|her|its|their|both|what it called) )?(?:[\w’'-]+ ){0,3}?"
-    rf"(?P<noun>{'|'.join(sorted(_TAKEN_UP))})s?(?: (?:by|from|of|made by|against) [^,;:]{{1,60}})?(?: as .*)?",
+    rf"(?P<noun>{'|'.join(sorted({*_TAKEN_UP, *_PLURALS}, key=len, reverse=True))})"
+    r"(?: (?:by|from|of|made by|against) [^,;:]{1,60})?(?: as .*)?",
     re.IGNORECASE,
 )
+_NEGATORS = frozenset("not no never none nobody nothing neither nor cannot nowhere".split())
+_NEGATIVE = _NEGATORS | frozenset("empty false untrue".split())
+_SIGNS = frozenset("sign evidence proof indication trace hint doubt question reason comment word information".split())
+_COUNTS = frozenset("figure number estimate".split())
+_SUBJECTS = frozenset("no none nobody nothing neither".split())  # what they negate comes behind them
+_OPENS_NEGATIVE = _SUBJECTS | {"not", "never"}
+_FIRST_PERSON = frozenset(["we", "i", "our"])
 
 
 def named_claim(content: str) -> str | None:
-    """The noun by which a content takes up a claim ("the charge", "the warning as theatre"), else None."""
+    """The noun by which a content takes up a claim ("charge" of "the charge"), "" for "this"; else None."""
     text = clean(content[:200])
     if len(text.split()) > _LONGEST_MENTION:
         return None
+    if is_claim_mention(content.strip()):
+        return ""  # "that too", of which cleaning leaves nothing
     found = _MENTION.fullmatch(text)
     if found is not None:
-        return found["noun"].lower()
+        noun = found["noun"].lower()
+        return _PLURALS.get(noun, noun)
     return "" if is_claim_mention(text) else None
 
 
 def answered_by_verdict(draft: Draft, before: list[Draft]) -> Draft | None:
-    """What "That is a lie" denies: the claim quoted just before it, what its side just denied, what was said of it."""
+    """What "That is a lie" denies."""
     recent = before[-_RECENT:]
     quoted = _just_quoted(draft, recent)
     if quoted is not None:
         return quoted
     if draft.frame == "own":
         return None  # in an interview "No" answers a question, and who asks asserts nothing
-    noun = next((w for w in words_of(draft.statement.content) if _singular(w) in _TAKEN_UP), None)
-    if noun is not None and (found := _of_stance(draft, recent, _TAKEN_UP[_singular(noun)])) is not None:
-        return next(
-            d for d in recent if d.statement.content_spans == found.statement.content_spans and _rival(draft, d)
-        )
-    for other in reversed(recent):
-        if other.statement.polarity < 0 and other.answers is not None and _one_side(draft, other):
-            return other.answers
-    rivals = [
-        d
-        for d in recent
-        if _rival(draft, d) and d.statement.polarity > 0 and (_claims(d) or (d.frame == "n" and _about(d, draft)))
-    ]
-    for other in reversed(rivals):
-        if other.statement.stance == "accuses" or _about(other, draft) or _judged(draft, other):
-            return other
-    nearest = rivals[-1] if rivals else None
-    return nearest if nearest is not None and draft.place - nearest.place < _NEAR else None
+    report = denied_report(clean(draft.statement.content))
+    if report is not None:  # "Reports that X are untrue" names its claim
+        return _by_words(draft, before[-_REACH:], terms(report))
+    noun = next((_singular(w) for w in words_of(draft.statement.content) if _singular(w) in _TAKEN_UP), "")
+    return _standing(draft, recent, noun)
 
 
 def answered_by_denial(draft: Draft, drafts: list[Draft], at: int) -> Draft | None:
     """What "denied that shots were fired", "disputed the claim by the hospital" answer: ``at`` is the draft's place."""
     before = drafts[max(0, at - _REACH) : at]
-    noun = named_claim(draft.statement.content)
+    content = draft.statement.content
+    noun = named_claim(content)
     if noun is not None:
-        return _named(draft, before, noun)
-    mine = terms(draft.statement.content)
-    if mine and mine <= _PARTS:  # "denied any involvement" answers whoever charged this one
-        charged = [d for d in before if _rival(draft, d) and _claims(d) and d.statement.polarity > 0]
-        near = [d for d in charged if draft.place - d.place < _NEAR]
-        return next((d for d in reversed(near) if d.statement.stance == "accuses" or _about(d, draft)), None) or next(
-            (d for d in reversed(near) if draft.place - d.place < _ADJACENT), None
-        )
-    same = is_negative(draft.statement.content)
-    found = _by_words(draft, before, _SHARED, negated=same)
-    return found if found is not None else _by_words(draft, drafts[at + 1 : at + _REACH], 0.75, negated=same, least=2)
+        return _standing(draft, before if noun else before[-_RECENT:], noun)
+    mine = terms(content)
+    if mine and mine <= _roots(_PARTS):  # "denied any involvement" answers whoever charged this one
+        return _standing(draft, before[-_RECENT:], "charge")
+    found = _by_words(draft, before, mine)
+    if found is None:
+        found = _by_words(draft, drafts[at + 1 : at + _REACH], mine, least=2)
+    if found is None and len(words := words_of(content)) <= _LONGEST_POINTER and _POINTERS.intersection(words):
+        return _standing(draft, before[-_RECENT:], "")  # "denied receiving them"
+    return found
 
 
 def answered_by_negation(draft: Draft, drafts: list[Draft], at: int) -> Draft | None:
     """What "Not one ballot was forged" answers: the opposite, said in the same words by another side."""
-    s = draft.statement
-    mine = is_negative(s.content)
     before = drafts[max(0, at - _REACH) : at]
-    if draft.frame != "own":  # a speaker who takes turns with others shares his words with all of them
-        found = _by_words(draft, before, _NEGATED_SHARED, negated=not mine, least=2)
-        if found is not None and _same_predicate(s.content, found.statement.content) and _mutual(s, found.statement):
-            return found
-        opposed = [d for d in before if is_negative(d.statement.content) is not mine and _opposed(draft, d)]
-        if opposed:
-            return opposed[0]
-    last = _own_denial_before(draft, before)
-    if last is None or last.answers is None or is_negative(last.answers.statement.content) == mine:
-        return None
-    opening = next(iter(words_of(s.content)), "")
-    verdict_first = last.verdict and last.statement.attribution == s.attribution and opening in _OPENS_NEGATIVE
-    theirs = last.answers.statement.content
-    shared = len(terms(s.content) & terms(theirs))
-    same_words = shared > 0 and shared >= _SHARED * len(terms(s.content)) and _same_predicate(s.content, theirs)
-    return last.answers if verdict_first or same_words else None
+    opposed = [] if draft.frame == "own" else [d for d in _open(draft, before) if _opposite(draft, d)]
+    found = max((d for d in opposed if _tied(draft, d)), key=lambda d: (len(_common(draft, d)), -d.place), default=None)
+    if found is not None and len(_common(draft, found)) > 1:
+        return found
+    under_way = _exchange(draft, before[-_RECENT:])
+    return under_way.answers if under_way is not None and _goes_on(draft, under_way) else found
 
 
-def _opposed(draft: Draft, other: Draft) -> bool:
-    """Whether ``other`` says of this side what ``draft`` says that it did not do, or the other way round: "Polish ships
-    had fired", "Poland had not fired on anyone"."""
-    if not _rival(draft, other) or other.statement.polarity < 0 or not _claims(other):
+# ---- what stands open ---------------------------------------------------------------------------------------------
+
+
+def _standing(draft: Draft, before: Sequence[Draft], noun: str) -> Draft | None:
+    """The claim that words which only point mean."""
+    stance = _TAKEN_UP.get(noun)
+    if stance == "denies":
+        return next((d for d in reversed(before) if _rival(draft, d) and _denies(d) and not _holds(d, draft)), None)
+    claims = _open(draft, before)
+    fitting = [d for d in claims if d.statement.stance == stance] if stance is not None else []
+    named = [d for d in claims if _names(draft, d)]
+    both = [d for d in named if d in fitting]
+    for found in (both, named, fitting):
+        if found:
+            return _first_of_its_sentence(found[-1], found)
+    denied = _exchange(draft, before)
+    if denied is not None:
+        return denied.answers
+    if noun in _COUNTS:
+        claims = [d for d in claims if _counts(d.statement.content)]
+    near = [d for d in claims if draft.place - d.place < _NEAR]
+    aimed = [d for d in claims if d.statement.stance == "accuses" or _about(d, draft)]
+    found = [d for d in aimed if d in claims[-_LAST:]] or near or aimed
+    return _first_of_its_sentence(found[-1], found) if found else None
+
+
+def _counts(content: str) -> bool:
+    return any(word[0].isdigit() or word in _NUMBERS for word in words_of(content))
+
+
+def _open(draft: Draft, before: Sequence[Draft]) -> list[Draft]:
+    """What other sides hold to be so, or call this one, in order."""
+    claims = (d for d in before if d.statement.polarity > 0 and (_claims(d) or (d.frame == "n" and _about(d, draft))))
+    return [d for d in claims if _rival(draft, d)]
+
+
+def _first_of_its_sentence(claim: Draft, claims: Sequence[Draft]) -> Draft:
+    """Of accusers who say the same in one breath the first."""
+    return next(d for d in claims if d.statement.content_spans == claim.statement.content_spans)
+
+
+def _exchange(draft: Draft, before: Sequence[Draft]) -> Draft | None:
+    """The last linked denial by this one's side, unless another side has made a claim since."""
+    for other in reversed(before):
+        if _one_side(draft, other):
+            if other.answers is not None and other.statement.polarity < 0:
+                return other
+        elif _rival(draft, other) and _claims(other) and other.statement.polarity > 0 and other.parent is None:
+            return None
+    return None
+
+
+def _goes_on(draft: Draft, denial: Draft) -> bool:
+    """Whether a sentence after a denial negates the same claim: "Nonsense. We jammed nobody."."""
+    claim = denial.answers
+    if claim is None or is_negative(draft.statement.content) == is_negative(claim.statement.content):
         return False
-    mine = terms(draft.statement.content)
-    shared = len(mine & terms(other.statement.content))
-    near = draft.place - other.place < 2 * _NEAR
-    close = _about(other, draft) or (shared == len(mine) and 2 * (draft.place - other.place) < _NEAR)
-    return (
-        near and close and 2 * shared >= len(mine) and _same_predicate(draft.statement.content, other.statement.content)
-    )
+    if negated_words(draft.statement.content) & _roots(_SIGNS):
+        return False  # a lack of evidence answers nothing
+    if _common(draft, claim):
+        return True
+    words = words_of(draft.statement.content)
+    same_breath = denial.statement.attribution == draft.statement.attribution and denial.verdict
+    return bool(words) and ((same_breath and words[0] in _OPENS_NEGATIVE) or _unlike_us(words, draft, denial))
 
 
-def _mutual(one: Statement, other: Statement) -> bool:
-    """Whether the words that two sentences share are a good part of either."""
-    mine, theirs = terms(one.content), terms(other.content)
-    return 3 * len(mine & theirs) >= len(theirs)
+def _unlike_us(words: list[str], draft: Draft, denial: Draft) -> bool:
+    """ "We do not bomb markets" right after the denial by the same side."""
+    return words[0] in _FIRST_PERSON and draft.place - denial.place < _ADJACENT and draft.frame != "own"
 
 
-def _same_predicate(one: str, other: str) -> bool:
-    """Whether what one of two sentences negates is said in the other: the opened of "did not open the dam"."""
-    negative, positive = (one, other) if is_negative(one) else (other, one)
-    words = words_of(negative)[:40]
-    at = next((i for i, word in enumerate(words) if word in _NEGATIVE or word.endswith("n't")), 0)
-    after = [word for word in words[at + 1 :] if word not in closed_words() and not word[0].isdigit()]
-    if words[at] in {"no", "neither"} or words[at : at + 2] == ["not", "one"] or words[at : at + 3] == _NOT_A_SINGLE:
-        after = [word for word in after[1:] if _is_verb(word)]  # "no ballot was forged" negates the forging
-    return bool(after) and _lemma(after[0]) in terms(positive)
+def _just_quoted(draft: Draft, recent: Sequence[Draft]) -> Draft | None:
+    """The claim of another side in the sentence before, or inside this one: "Norland says we left. That is false."."""
+    s = draft.statement
+    for other in reversed(recent):
+        host = other.parent
+        clause = other.frame in {"t", "b", "q", "i"} or other.statement.stance == "accuses"
+        if host is None or not clause or not _rival(draft, other) or not _claims(other):
+            continue
+        if host is draft:
+            return other
+        same = host.statement.attribution == s.attribution or (
+            host.frame == draft.frame == "own" and host.statement.actor == s.actor
+        )
+        if same and draft.place - other.place < 400:
+            return other
+    return None
+
+
+# ---- whose words are repeated -------------------------------------------------------------------------------------
+
+
+def _by_words(draft: Draft, others: Sequence[Draft], mine: frozenset[str], least: int = 1) -> Draft | None:
+    """The claim that shares most of ``mine``, the first of several; both negate their verb or neither does."""
+    negated = is_negative(draft.statement.content)
+    best: tuple[int, Draft] | None = None
+    for other in _open(draft, others):
+        shared = len(mine & terms(other.statement.content))
+        enough = shared >= 2 or shared >= _SHARED * len(mine) or abs(draft.place - other.place) < 2 * _NEAR
+        if shared < least or not enough or (shared == 1 and not _singled_out(draft, other, mine)):
+            continue
+        if is_negative(other.statement.content) is negated and (best is None or shared > best[0]):
+            best = (shared, other)
+    return None if best is None else best[1]
+
+
+def _singled_out(draft: Draft, other: Draft, mine: frozenset[str]) -> bool:
+    """Whether one word in common is enough: few are said, to an accuser, of this one, or right after the claim."""
+    aimed = other.statement.stance == "accuses" or _about(other, draft)
+    return aimed or (len(mine) <= 2 and 0 < draft.place - other.place < _ADJACENT)
+
+
+def _opposite(draft: Draft, other: Draft) -> bool:
+    """Whether one of the two negates what the other says."""
+    mine, theirs = draft.statement.content, other.statement.content
+    if is_negative(mine) == is_negative(theirs):
+        return False
+    negative, positive = (mine, theirs) if is_negative(mine) else (theirs, mine)
+    denied = negated_words(negative)
+    return not denied & _roots(_SIGNS) and bool(denied & terms(positive))
+
+
+def _tied(draft: Draft, other: Draft) -> bool:
+    """Whether it is the same matter: near by, and more than one word in common, or said of this one, or just before."""
+    distance = draft.place - other.place
+    shared = len(_common(draft, other))
+    whole = shared == len(terms(draft.statement.content))
+    if distance > 2 * _NEAR:
+        return shared > 2 and 2 * shared >= len(terms(draft.statement.content))
+    just_said = is_negative(draft.statement.content) and (_about(other, draft) or distance < _ADJACENT)
+    return shared > 1 or whole or just_said
+
+
+def _common(draft: Draft, other: Draft) -> frozenset[str]:
+    return terms(draft.statement.content) & terms(other.statement.content)
+
+
+@lru_cache(maxsize=512)
+def negated_words(content: str) -> frozenset[str]:
+    """What a sentence negates, as lemmas: its verb ("did not open", "sent no letter"), or what there is not ("no
+    talks")."""
+    words = words_of(content)[:40]
+    at = next((i for i, word in enumerate(words) if word in _NEGATIVE or word.endswith("n't")), None)
+    if at is None:
+        return frozenset()
+    if words[at] not in _NEGATORS and not words[at].endswith("n't"):
+        return frozenset([_root(words[at])])  # "failed", "empty"
+    after = [word for word in words[at + 1 :] if _carries(word)]
+    subject = at == 0 or words[at - 1] in {"and", "but", "that"}
+    counted = words[at : at + 2] == ["not", "one"] or words[at : at + 3] == ["not", "a", "single"]
+    if words[at] in _SUBJECTS or counted:
+        if subject:  # "no ballot was forged" negates the forging
+            return frozenset(_root(word) for word in after if _is_verb(word))
+        before = [_root(word) for word in words[max(0, at - 2) : at] if _carries(word) and _is_verb(word)]
+        return frozenset([*before, *(_root(word) for word in after[:2])])
+    return frozenset(_root(word) for word in after[:1])
+
+
+def _carries(word: str) -> bool:
+    return word not in closed_words() and not word[0].isdigit() and _lemma(word) not in _EMPTY
 
 
 def _is_verb(word: str) -> bool:
     lexicon = verbs()
-    return any(word in table for table in (lexicon.past, lexicon.participle, lexicon.gerund)) or word.endswith("ed")
+    tables = (lexicon.past, lexicon.participle, lexicon.gerund, lexicon.third)
+    return any(word in table for table in tables) or word in lexicon.base or word.endswith("ed")
 
 
 def repeats(draft: Draft, claim: Draft) -> bool:
@@ -174,16 +297,16 @@ def is_negative(content: str) -> bool:
 @lru_cache(maxsize=512)
 def terms(content: str) -> frozenset[str]:
     """The words of a content that carry it, as lemmas: no closed classes, no numbers, no months."""
-    return frozenset(
-        lemma
-        for word in words_of(content)
-        if word not in closed_words() and not word[0].isdigit() and (lemma := _lemma(word)) not in _EMPTY
-    )
+    return frozenset(_root(word) for word in words_of(content) if _carries(word))
 
 
-_EMPTY = frozenset(
-    """single anyone make happen do get go take have know think see want need come give way thing
-    least most one two three four five six seven eight nine ten hundred thousand say tell claim
+_NUMBERS = frozenset(
+    """two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty sixty seventy eighty ninety
+    hundred thousand million""".split()
+)
+_EMPTY = _NUMBERS | frozenset(
+    """single anyone make happen do get go take have know think see want need come give way thing least most one say
+    tell claim
     monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
     september october november december""".split()
 )
@@ -199,21 +322,43 @@ def _lemma(word: str) -> str:
     return _singular(word)
 
 
+@lru_cache(maxsize=4096)
+def _root(word: str) -> str:
+    """What a verb and the noun of its deed have in common: "forg" of forged and forgery."""
+    base = _lemma(word)
+    for ending in _ENDINGS:
+        if base.endswith(ending) and len(base) - len(ending) >= 4:
+            return base[: -len(ending)]
+    return base
+
+
+@lru_cache(maxsize=8)
+def _roots(words: frozenset[str]) -> frozenset[str]:
+    return frozenset(map(_root, words))
+
+
+_ENDINGS = ("ation", "ition", "ment", "ery", "ing", "ion", "al", "er", "or", "e")
+
+
 def _singular(word: str) -> str:
     if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
         return word[:-3] + "y" if word.endswith("ies") else word[:-1]
     return word
 
 
+# ---- who speaks to whom -------------------------------------------------------------------------------------------
+
+
 def _rival(draft: Draft, other: Draft) -> bool:
     """Whether another side says ``other``; those without a name are told apart by what the text calls them."""
     mine, theirs = draft.statement.actor, other.statement.actor
-    same_source = other.statement.source_spans == draft.statement.source_spans
+    same_source = bool(draft.statement.source_spans) and other.statement.source_spans == draft.statement.source_spans
     if other is draft or same_source or _holds(other, draft):
         return False
-    if mine is None:
-        return bool(_called(draft) and _called(other) and not _called(draft) & _called(other))
-    return theirs is None or not theirs.shares_side_with(mine)
+    if mine is None or theirs is None:
+        called = _called(draft), _called(other)
+        return all(called) and not called[0] & called[1]
+    return not theirs.shares_side_with(mine)
 
 
 def _called(draft: Draft) -> frozenset[str]:
@@ -230,7 +375,11 @@ def _claims(draft: Draft) -> bool:
     """Whether it says what could be denied."""
     s = draft.statement
     asked = s.content.lower().startswith(("whether ", "if ", "how ", "why ", "what ", "when ", "who "))
-    return s.checkable and not asked and s.stance not in ("asks", "demands", "promises")
+    return not asked and (s.stance in ("accuses", "warns") or (s.checkable and s.stance not in ("asks", "demands")))
+
+
+def _denies(draft: Draft) -> bool:
+    return draft.statement.polarity < 0 or draft.answers is not None
 
 
 def _about(other: Draft, draft: Draft) -> bool:
@@ -239,95 +388,14 @@ def _about(other: Draft, draft: Draft) -> bool:
     return mine is not None and bool(other.about & {mine.id, mine.side})
 
 
-def _judged(draft: Draft, other: Draft) -> bool:
-    """Whether the verdict names the source of ``other``: "The captain lied"."""
+def _names(draft: Draft, other: Draft) -> bool:
+    """Whether the denial names who said ``other``: "The captain lied", "the claim by Norland"."""
+    theirs = other.statement.actor
+    if theirs is not None and draft.about & {theirs.id, theirs.side}:
+        return True
     return bool(_called(other) & terms(draft.statement.content))
-
-
-def _just_quoted(draft: Draft, recent: list[Draft]) -> Draft | None:
-    """The claim of another side in the sentence before, or inside this one: "Norland says we left. That is false."."""
-    s = draft.statement
-    for other in reversed(recent):
-        host = other.parent
-        clause = other.frame in {"t", "b", "q"} or other.statement.stance == "accuses"
-        if host is None or not clause or not _rival(draft, other) or not _claims(other):
-            continue
-        if host is draft:
-            return other
-        same = host.statement.attribution == s.attribution or (
-            host.frame == draft.frame == "own" and host.statement.actor == s.actor
-        )
-        if same and draft.place - other.place < 400:
-            return other
-    return None
-
-
-def _of_stance(draft: Draft, before: list[Draft], stance: Stance | None) -> Draft | None:
-    for other in reversed(before):
-        if _rival(draft, other) and other.statement.polarity > 0 and stance in (other.statement.stance, None):
-            return other if _claims(other) else None
-    return None
-
-
-def _named(draft: Draft, before: list[Draft], noun: str) -> Draft | None:
-    """The claim that a noun takes up, by the one whom it names, else the nearest of its stance."""
-    stance = _TAKEN_UP.get(noun)
-    fitting = [
-        d
-        for d in before
-        if _rival(draft, d)
-        and d.statement.polarity > 0
-        and _claims(d)
-        and (stance is None or d.statement.stance == stance)
-    ]
-    named = [
-        d
-        for d in fitting
-        if d.statement.actor is not None and draft.about & {d.statement.actor.id, d.statement.actor.side}
-    ]
-    if named:
-        return named[-1]
-    if stance is not None:
-        return fitting[-1] if fitting else None
-    near = [d for d in fitting if draft.place - d.place < (_NEAR if noun else _ADJACENT)]
-    about = [d for d in near if _about(d, draft)]
-    return next(reversed(about or near), None)
-
-
-def _by_words(draft: Draft, others: list[Draft], share: float, negated: bool, least: int = 1) -> Draft | None:
-    """The statement of another side that shares most words with this one; the first of several."""
-    mine = terms(draft.statement.content)
-    best: tuple[float, Draft] | None = None
-    for other in others:
-        shared = len(mine & terms(other.statement.content))
-        if shared < least or shared < share * len(mine) or (shared == 1 and not _singled_out(draft, other, mine)):
-            continue
-        if not _rival(draft, other) or other.statement.polarity < 0 or not _claims(other):
-            continue
-        if is_negative(other.statement.content) is not negated:
-            continue
-        score = shared / len(mine)
-        if best is None or score > best[0]:
-            best = (score, other)
-    return None if best is None else best[1]
-
-
-def _singled_out(draft: Draft, other: Draft, mine: frozenset[str]) -> bool:
-    """Whether one word in common is enough: few are said, to an accuser or right after the claim."""
-    return len(mine) <= 2 and (other.statement.stance == "accuses" or 0 < draft.place - other.place < _ADJACENT)
 
 
 def _holds(other: Draft, draft: Draft) -> bool:
     """Whether the denial stands inside the content of ``other``, which only reports it."""
     return any(start <= draft.cue_at < end for start, end in other.statement.content_spans)
-
-
-def _own_denial_before(draft: Draft, before: list[Draft]) -> Draft | None:
-    """The last thing that this actor said, if it was a denial, or follows one in the same breath."""
-    for other in reversed(before[-4:]):
-        if other.statement.actor == draft.statement.actor and other.statement.actor is not None:
-            if other.statement.polarity < 0:
-                return other
-            if other.statement.attribution != draft.statement.attribution:
-                return None
-    return None

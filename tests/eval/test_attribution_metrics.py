@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from eval.attribution import Scored, count_answers, match, sprung, summary
+from eval.attribution import Scored, count_answers, errors, match, sprung, summary
 from eval.spans import Count
 from index.records import Actor, Article, Link, Statement
 
@@ -110,3 +110,24 @@ def test_a_trap_is_sprung_by_a_statement_of_somebody_inside_it() -> None:
     assert sprung(trap, scored(found(NURSE, NORLAND)))
     assert not sprung(trap, scored(found(NURSE, None)))
     assert not sprung(trap, scored(found(CLAIM, NORLAND)))
+
+
+def test_what_a_gold_leaves_out_is_not_measured() -> None:
+    wanted = [{key: value for key, value in one.items() if key not in ("window", "kind")} for one in GOLD]
+    ours = [found(CLAIM, NORLAND)]
+    result = summary("tune", [Scored(Article("x", TEXT), ours, wanted, (), match(TEXT, ours, wanted))])
+    assert (result["window"], result["kind"], result["polarity"]) == (None, None, 1.0)
+
+
+def test_missing_and_wrong_links_are_listed() -> None:
+    claim, nurse = found(CLAIM, NORLAND), found(NURSE, None)
+    denial = found(DENIAL, RURITANIA, stance="denies", polarity=-1)
+    right = scored(claim, nurse, replace(denial, answers=claim.id))
+    wrong = scored(claim, nurse, replace(denial, answers=nurse.id))
+    assert not [line for line in errors(right) if "answers" in line]
+    assert [line for line in errors(wrong) if "answers" in line] == [
+        f"x: answers: {NURSE!r} for {CLAIM!r} in {DENIAL!r}"
+    ]
+    assert [line for line in errors(scored(claim)) if "answers" in line] == [
+        f"x: answers: none in {DENIAL!r}, which was missed"
+    ]

@@ -13,7 +13,15 @@ _ADVERBS = (
     "categorically|firmly|strongly|flatly|resolutely|now|deeply|exactly|precisely|therefore"
 )
 _ADVERB = rf"(?:(?:{_ADVERBS}) )*"
-_TAIL = r"(?:,? (?:at all|of course|in any way|whatsoever|either|too|again))*"
+_TAIL = (
+    r"(?:,? (?:at all|of course|in any way|whatsoever|either|too|again|as well|categorically|firmly|strongly|outright"
+    r"|from (?:start|beginning) to (?:finish|end)))*"
+)
+# What may follow a verdict and still says nothing of the world: "and they know it", "by the regime".
+_ASIDE = (
+    r"(?:,? (?:and|but) (?:it|they|he|she|this|that|those who|everyone|everybody|the whole world) [\w' ]{2,60}"
+    r"| (?:by|from) [\w' ]{1,40})?"
+)
 _NO = r"(?P<not>not|never|no longer)"
 _ARTICLE = r"(?:(?:a|an|the|yet another|another|one more|some kind of|a kind of|a piece of) )?"
 _WE = r"(?:we|i)"
@@ -57,12 +65,14 @@ def patterns() -> Patterns:
         rf"(?:(?:the|these|those|such|this|that|all the|all these|all|any|their|his|its) {describing}{claim}"
         r"(?: (?:against|by|of|from) [\w' ]{1,40})?)"
     )
-    that = rf"(?:that|this|it|these|those|all (?:of )?(?:that|this)|everything they say|{pointed})"
+    owned = rf"[\w' -]{{2,40}}(?:'s|s') {describing}{claim}"
+    slander = rf"(?:the|these|those|such|this) {describing}{noun}"
+    that = rf"(?:that|this|it|these|those|all (?:of )?(?:that|this)|everything they say|{pointed}|{owned}|{slander})"
     thing = rf"(?:{noun}|{adjective}|fake news|fairy tales?)"
     false = (
         rf"(?P<false>{_ARTICLE}{describing}(?:{noun}|{adjective}"
         rf"|(?:{adjective})(?: and (?:{adjective}))? {claim}|fake news"
-        r"|fairy tales?))"
+        r"|fairy tales?)(?: and [a-z]+)?)"
     )
     return Patterns(
         bare_false=_compile(
@@ -71,6 +81,7 @@ def patterns() -> Patterns:
             rf"|{intensifier}(?:not true|not so|not the case|not at all|no)|no,? (?:not at all|of course not|never)"
             r"|never|not at all|of course not|(?:absolutely|certainly|definitely|categorically) not"
             r"|by no means|nothing of the (?:kind|sort)"
+            r"|(?:i|we|it|they|he|she) (?:do|does|did|is|are|was|were|has|have|had|would) not"
             rf"|no such thing|no way){_TAIL}"
         ),
         bare_true=_compile(
@@ -79,11 +90,12 @@ def patterns() -> Patterns:
             r"|(?:absolutely|quite|very) (?:true|right|correct))"
         ),
         mention=_compile(
-            rf"(?:{pointed}|{describing}{claim})(?: (?:against|by|from|made by) [\w', ]{{1,60}})?|this|that|it"
+            rf"(?:{pointed}|{describing}{claim})(?: (?:against|by|from|made by) [\w', ]{{1,60}})?"
+            rf"|(?:this|that|it|both|everything|all of (?:this|that|it)){_TAIL}"
         ),
         verdict=_compile(
             rf"{that} {_ADVERB}{_BE} {_ADVERB}(?:{_NO} )?{_ADVERB}"
-            rf"(?:(?:the )?(?:true|correct|right|accurate|so|case|truth)|a fact|{false}){_TAIL}"
+            rf"(?:(?:the )?(?:true|correct|right|accurate|so|case|truth)|a fact|{false}){_TAIL}{_ASIDE}"
         ),
         none_true=_compile(
             rf"(?:none of (?:this|that|these|those|it)(?: {claim})?|not a (?:single )?word of (?:this|that|it)"
@@ -101,17 +113,20 @@ def patterns() -> Patterns:
         ),
         liar=_compile(
             rf"(?:(?!nobody|no one|none|not|if|who|both|all)[\w'-]+ ){{1,4}}(?:lied|lies|(?:is|are|was|were) {_ADVERB}"
-            r"(?:lying|liars|an? (?:\w+ )?liar|mistaken|wrong|not telling the truth)|(?:has|have|had|got) "
+            r"(?:lying|liars|an? (?:\w+ )?liar|mistaken|wrong|not telling the truth)"
+            r"|(?:has |have |had )?(?:invented|made up|fabricated|imagined) "
+            r"(?:it all|everything|all of (?:it|this|that)"
+            r"|the (?:whole |entire )?(?:thing|story|affair|episode|incident|lot))|(?:has|have|had|got) "
             r"(?:it|this|that|things) (?:all )?(?:backwards|wrong|the wrong way (?:a)?round|upside down))"
-            rf"(?: about (?:this|that|it|everything))?{_TAIL}"
+            rf"(?: about (?:this|that|it|everything)| to (?:you|us|them|the (?:public|people|world)))?{_TAIL}{_ASIDE}"
             rf"|{_WE} (?:do not|don't|will not|never) (?:comment on|respond to|answer|discuss) (?:such )?{plain}"
             rf"(?:{noun}|fairy tales?|tall tales|ravings|fantasies)"
             rf"|{_WE} (?:do not|cannot|did not) {_ADVERB}(?:believe|trust) [\w' ]{{1,40}} when (?:it|he|she|they) "
             r".{1,120}"
         ),
         reported_false=_compile(
-            rf"(?:(?:the|these|those|such|all|any|its|their|his|her|[\w' ]{{2,40}}(?:'s|s')) )?{describing}{claim}"
-            r"(?: (?:by|from|of|in|on|made by) [\w' ]{1,40})?"
+            rf"(?:(?:(?:the|these|those|such|all|any|its|their|his|her|[\w' ]{{2,40}}(?:'s|s')) )?{describing}{claim}"
+            r"(?: (?:by|from|of|in|on|made by) [\w' ]{1,40})?|to (?:say|claim|suggest|pretend|allege|insinuate))"
             rf" that (?P<what>[^;:]{{4,120}}?) (?:is|are|was|were) {_ADVERB}{false}{_TAIL}"
         ),
         rejected=_compile(
