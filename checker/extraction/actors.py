@@ -100,7 +100,7 @@ class _Phrase:
     unowned: bool = False  # the organ has no owner so far: "the Foreign Ministry"
     qualifier: tuple[str, ...] = ()  # between the body and its organ: "Ruritanian Grand Canal Authority"
     prefix: tuple[str, ...] = ()  # the body as the phrase spells it
-    somebodys: bool = False  # "his spokesman", "its foreign ministry": whose, is not told here
+    somebodys: str = ""  # the pronoun of "his spokesman", "its foreign ministry": whose, is not told here
     disowned: bool = False
     definite: bool = True
     article: bool = False  # begins with "the" or "a"
@@ -157,6 +157,9 @@ class Cast:
         self._named: dict[str, list[tuple[int, Actor]]] = {}  # acronyms, capitals, "foreign ministry": whom they mean
         self._leading_states: list[tuple[int, int, Actor]] = []  # sentence, place: the first state that it names
         self._leading_bodies: list[tuple[int, int, Actor]] = []  # the same for all but people
+        self._leading_things: list[tuple[int, int, Actor]] = []  # the same for all that "its" may mean
+        self._people: list[tuple[int, Actor]] = []  # whom the text has named, in order
+        self._inside: set[str] = set()  # ids of names met elsewhere than at the head of a sentence
         self._explained: dict[str, tuple[int, str]] = {}  # a palace's id -> where the text said whose it is, and whose
         self._institutions: set[str] = set()  # ids of courts, firms and the like: no states
         self._last_by_kind: dict[str, list[tuple[int, Actor]]] = {}  # "ministry", "court" -> those named so far
@@ -202,7 +205,9 @@ class Cast:
             if entry is not None:
                 return self.registry.actor(entry, self.day)
             named = self._actors(pieces(speaker, self.registry), 0)
-            return named[0] if named else Actor(slug(speaker) or "speaker", " ".join(speaker.split()))
+            actor = named[0] if named else Actor(slug(speaker) or "speaker", " ".join(speaker.split()))
+            office = self._publisher(source) if source and actor.side in {None, actor.id} else None
+            return actor if office is None else Actor(actor.id, actor.name, office.side)
         return self._publisher(source) if source else None
 
     def _publisher(self, source: str) -> Actor | None:
@@ -216,6 +221,8 @@ class Cast:
         phrases = self._coordinated(pieces(source, self.registry), 0)
         if len(phrases) != 1 or phrases[0].organ_piece is None or phrases[0].organ_piece.kind != "organ":
             return None
+        if phrases[0].guessed and phrases[0].organ_piece.label in _LOOSE_ORGANS:
+            return None  # "Signal Service" is a paper
         return phrases[0].body if phrases[0].body is not None and not phrases[0].unowned else None
 
     def _read_title(self, title: str) -> None:
@@ -245,6 +252,8 @@ class Cast:
             while noted < len(found) and found[noted].end <= until:  # the whole sentence may be looked at
                 if found[noted].kind == "name":
                     self._note_noun(noted)
+                    if not found[noted].initial:
+                        self._inside.add(slug(" ".join(found[noted].words)))
                 noted += 1
             phrase, after = self._phrase(_Reach(found, len(found), until), k)
             if phrase is None or after <= k:
@@ -255,6 +264,8 @@ class Cast:
                     self._note_capital(place)
             actor = self._introduce(phrase, until)
             if actor is not None:
+                if actor.id in self._by_full or phrase.entry is not None:
+                    self._people.append((phrase.start, actor))
                 self._note_acronym(after, actor)
                 incidental = self._is_place(phrase, k) or self._is_attribute(phrase, after)
                 if not incidental:
@@ -300,6 +311,8 @@ class Cast:
             self._remember(phrase, until)
         elif phrase.organ and phrase.body is not None:
             self._note_body(phrase.body.id, phrase.start)
+        elif phrase.official and phrase.body is not None and not phrase.roles[-1].plural:
+            self._note_role(phrase.roles[-1].label, phrase.start, phrase.body.side)
         if phrase.organ_actor is not None:
             self._name(phrase.key, phrase.start, phrase.organ_actor)
             self._call_by_kind(phrase, phrase.organ_actor)
@@ -327,13 +340,16 @@ class Cast:
             person.learn(phrase.start, actor, (), (known.gender if known is not None else None) or first)
         person.learn(phrase.start, actor, phrase.labels, phrase.gender if not person.genders else None)
         for label in phrase.labels:
-            sides = self._sides_of_role.setdefault(label, [])
-            if actor.side is not None and len(sides) < _MAX_NAMESAKES and all(side != actor.side for _, side in sides):
-                sides.append((phrase.start, actor.side))
+            self._note_role(label, phrase.start, actor.side)
         for label in person.roles if actor.side is not None else ():
             holders = self._told.setdefault((actor.side or "", label), [])
             if person not in holders[:_MAX_NAMESAKES]:
                 holders.append(person)
+
+    def _note_role(self, label: str, place: int, side: str | None) -> None:
+        sides = self._sides_of_role.setdefault(label, [])
+        if side is not None and len(sides) < _MAX_NAMESAKES and all(known != side for _, known in sides):
+            sides.append((place, side))
 
     def _note_noun(self, k: int) -> None:
         """Capitalised words that may be the noun of a later adjective: "Norland" for "Norlandic"."""
@@ -394,9 +410,18 @@ class Cast:
         if located or dateline or (phrase.name and not person and not _may_be_state(phrase)):
             return
         sentence = bisect_left(self._ends_of_sentences, phrase.start + 1)
-        for leading, fits in ((self._leading_states, self._is_state(actor)), (self._leading_bodies, not person)):
+        for leading, fits in (
+            (self._leading_states, self._is_state(actor) and not _of_its_own(phrase, actor)),
+            (self._leading_bodies, not person),
+            (self._leading_things, not person or self._may_be_thing(actor)),
+        ):
             if fits and (not leading or leading[-1][0] != sentence):
                 leading.append((sentence, phrase.start, actor))
+
+    def _may_be_thing(self, actor: Actor) -> bool:
+        """Whether nothing but its two capitals speaks for a person: "Blackwater Minerals"."""
+        person = self._by_full.get(actor.id)
+        return person is not None and person.entry is None and not (person.roles or person.genders)
 
     def _heads_line(self, k: int, end: int) -> bool:
         """ "STRELSAU, May 3 -": a dateline names no speaker."""
@@ -437,7 +462,13 @@ class Cast:
     def _state_before(self, place: int) -> Actor | None:
         """The state that leads the nearest sentence before ``place`` that names one."""
         k = bisect_left(self._leading_states, place, key=lambda item: item[1])
-        return self._side_of(self._leading_states[k - 1][2]) if k else None
+        met = [actor for _, _, actor in reversed(self._leading_states[max(0, k - _MAX_DOUBTS) : k])]
+        state = next((actor for actor in met if self._surely_named(actor)), met[0] if met else None)
+        return None if state is None else self._side_of(state)
+
+    def _surely_named(self, actor: Actor) -> bool:
+        """Whether a name is one for more than its place at the head of a sentence: "Norland", and not "Gunmen"."""
+        return actor.id in self._inside or actor.id in self._bodies or self.registry.get(actor.side or "") is not None
 
     def _side_of(self, actor: Actor) -> Actor | None:
         if actor.side is None:
@@ -450,9 +481,8 @@ class Cast:
     def _by_context(self, phrase: _Phrase, role: Piece) -> Actor | None:
         """Whose "Defence Minister", "Governor", "Secretary-General" a named person is, where the phrase is silent."""
         head, place = _head(role.label), phrase.start
-        if phrase.somebodys:  # "its secretary, Bruno Asti"
-            k = bisect_left(self._leading_bodies, place, key=lambda item: item[1])
-            return self._leading_bodies[k - 1][2] if k else None
+        if phrase.somebodys:  # "its secretary, Bruno Asti", "her deputy, Jan Osk"
+            return self._owner_before(phrase.somebodys, place)
         if head in _OF_BODIES and self.author is not None and self._authors_state() is None:
             return self.author  # the Secretary General in his alliance's release
         for kind in _OF_BODIES.get(head, ()):
@@ -463,7 +493,26 @@ class Cast:
         if head in _OF_STATES or office in _SEATS:
             author = None if head in _FOREIGN_TOO else self._authors_state()
             return author or self._state_before(place)
-        return None
+        told = {side for at, side in self._sides_of_role.get(role.label, ()) if at < place}
+        if len(told) == 1:  # "the ambassador of Norland ... Ambassador Karl Voss"
+            side = told.pop()
+            return Actor(side, side, side)
+        return self._just_named(place) if head in _OF_ANY_BODY and phrase.organ_piece is None else None
+
+    def _owner_before(self, pronoun: str, place: int) -> Actor | None:
+        """Whom "its", "her" before a role mean."""
+        if pronoun in {"his", "her"}:
+            k = bisect_left(self._people, place, key=lambda item: item[0])
+            return self._people[k - 1][1] if k else None
+        things = self._leading_things
+        k = bisect_left(things, place, key=lambda item: item[1])
+        return things[k - 1][2] if k else None
+
+    def _just_named(self, place: int) -> Actor | None:
+        """The body that leads this sentence or the one before: whose "chief executive" is not said."""
+        k = bisect_left(self._leading_bodies, place, key=lambda item: item[1])
+        sentence = bisect_left(self._ends_of_sentences, place + 1)
+        return self._leading_bodies[k - 1][2] if k and sentence - self._leading_bodies[k - 1][0] <= 1 else None
 
     def _note_acronym(self, k: int, actor: Actor) -> None:
         """ "the Ruritanian Defence Force (RDF)"."""
@@ -517,7 +566,7 @@ class Cast:
             return k + 1 if phrase.name or phrase.entry else None  # an age
         explained = found[k].label == "as" and phrase.organ_piece is not None and k + 1 < hi
         other, end = self._core(at, k + 1 if explained else k, 0)
-        if other is not None and self._explains(phrase, other):
+        if other is not None and (self._explains(phrase, other) or self._is_called(phrase, other, at, end)):
             return end
         if other is None or not self._belongs(phrase, other, at, end):
             return None
@@ -535,6 +584,7 @@ class Cast:
         phrase.entry = phrase.entry or other.entry
         phrase.roles += other.roles
         phrase.disowned = phrase.disowned or other.disowned
+        phrase.somebodys = phrase.somebodys or other.somebodys
         phrase.gender = phrase.gender or other.gender
         phrase.titled = phrase.titled or other.titled
         phrase.organ = False
@@ -554,6 +604,20 @@ class Cast:
         phrase.body, phrase.end = Actor(body.id, body.name, other.body.side), other.end
         return True
 
+    def _is_called(self, phrase: _Phrase, other: _Phrase, at: _Reach, end: int) -> bool:
+        """ "The Sand Brigades, a militia" are an institution, and "the militia" from here on."""
+        named = bool(phrase.name) and not (phrase.roles or phrase.titled or phrase.organ_piece)
+        kind = other.organ_piece
+        described = kind is not None and kind.kind == "body" and kind.words[0].islower() and other.article
+        if kind is None or not (named and described) or other.name or other.entry or other.roles:
+            return False
+        if len(phrase.name) == 1 and other.definite:
+            return False  # "in Norland, the company" may be two
+        phrase.body = self._institution(slug(" ".join(phrase.name)), phrase.name, kind)
+        phrase.name, phrase.organ, phrase.organ_piece = (), True, kind
+        phrase.key, phrase.organ_actor, phrase.end = slug(kind.label), phrase.body, other.end
+        return True
+
     def _belongs(self, phrase: _Phrase, other: _Phrase, at: _Reach, end: int) -> bool:
         """Whether ``other``, behind a comma, is an appositive: a role behind a name, or a whole name behind a role."""
         person, other_person = bool(phrase.name or phrase.entry), bool(other.name or other.entry)
@@ -566,7 +630,7 @@ class Cast:
         whole = (len(other.name) > 1 or other.entry is not None) and _ends(at.found, end, at.hi)
         if phrase.organ_piece is not None and phrase.organ_piece.kind == "body" and phrase.body is None:
             return whole and not other.roles  # "the airline, Air Alba"
-        own = all(role.own for role in other.roles)  # "its director, Norlandic surgeon Karl Voss"
+        own = all(role.own or _head(role.label) in _RANKS for role in other.roles)  # "its director, surgeon Karl Voss"
         return bool(phrase.roles) and other_person and own and whole
 
     def _core(self, at: _Reach, k: int, depth: int) -> tuple[_Phrase | None, int]:
@@ -613,7 +677,7 @@ class Cast:
             phrase.adjective = phrase.organ = False
         else:
             phrase.referring = (
-                phrase.article or phrase.somebodys or (following is not None and following.kind == "role")
+                phrase.article or bool(phrase.somebodys) or (following is not None and following.kind == "role")
             )
             self._take_organ(phrase, piece, at.until)
         return True
@@ -625,7 +689,7 @@ class Cast:
             phrase.definite, phrase.article = (phrase.definite, phrase.article) if filled else (kind == "the", True)
             return not filled
         if kind == "pronoun":
-            phrase.somebodys = phrase.somebodys or not filled
+            phrase.somebodys = phrase.somebodys or ("" if filled else piece.label)
             return not filled and piece.label in _POSSESSIVE_PRONOUNS
         if kind == "title":
             ends = phrase.body is not None and not phrase.roles
@@ -723,6 +787,9 @@ class Cast:
             phrase.qualifier = piece.words
 
     def _take_organ(self, phrase: _Phrase, piece: Piece, until: int) -> None:
+        members = phrase.roles[-1] if phrase.roles and phrase.body is None else None
+        if members is not None and members.plural and members.possessive and piece.kind == "body":
+            phrase.qualifier = members.words  # "the miners' union"
         phrase.roles = []
         phrase.adjective = False
         phrase.disowned = phrase.disowned and piece.kind == "organ"
@@ -766,7 +833,7 @@ class Cast:
 
     def _give(self, phrase: _Phrase, inner: _Phrase, owner: Actor, until: int) -> None:
         """Puts what stands after "of" as the owner of the role or organ before it."""
-        phrase.of_place = True
+        phrase.of_place, phrase.unowned = True, False
         phrase.possessor = bool(inner.entry or self._known_person(inner.name, inner, until)) and not phrase.name
         phrase.city = inner.city
         piece = phrase.organ_piece
@@ -775,7 +842,8 @@ class Cast:
     def _governs(self, phrase: _Phrase, inner: _Phrase) -> bool:
         """ "officials in Moscow", "the government in Strelsau": the place tells whose they are."""
         if inner.name:
-            return slug(" ".join(inner.name)) in self._named and phrase.official
+            known = slug(" ".join(inner.name)) in self._named and phrase.official
+            return known or (phrase.organ_piece is not None and phrase.organ_piece.label in _GOVERNING)
         governing = phrase.organ_piece is not None and phrase.organ_piece.label in self._words.transparent
         return inner.body is not None and not inner.organ and (phrase.official or governing)
 
@@ -843,10 +911,16 @@ class Cast:
                 return known
             owner = self._owner_by_context(phrase, piece, until)
             if owner is None:
-                capital = piece.words[0][0].isupper() and not single
-                return self._institution(key, piece.words, piece) if capital else None
+                named = (*phrase.qualifier, *piece.words)
+                capital = named[0][0].isupper() and len(named) > 1
+                described = piece.kind == "body" and len(named) > 1  # "the election commission", "the miners' union"
+                if not (capital or described):
+                    return None
+                return self._institution(slug(" ".join(named)) if piece.kind == "body" else key, named, piece)
             if piece.label in self._words.transparent:
                 return owner
+        if phrase.guessed and piece.label in _LOOSE_ORGANS and piece.words[0][0].isupper() and owner.side == owner.id:
+            piece = piece._replace(kind="body")  # "the Hill Council"
         of = phrase.of_place and not phrase.prefix
         words = (
             (*phrase.qualifier, *piece.words, "of", owner.name)
@@ -1104,7 +1178,8 @@ class Cast:
 
     def _side(self, phrase: _Phrase, id: str) -> str | None:
         """For whom a person speaks, by this phrase alone."""
-        advocate = phrase.possessor and any(_head(role.label) in _ADVOCATES for role in phrase.roles)
+        owned = phrase.possessor or phrase.somebodys in {"his", "her"}
+        advocate = owned and any(_head(role.label) in _ADVOCATES for role in phrase.roles)
         if not advocate and (phrase.disowned or any(role.own for role in phrase.roles)):
             return id
         if not phrase.roles:
@@ -1186,6 +1261,7 @@ class Cast:
         return actor.id in self._by_full or actor.id in self._bodies or self.registry.get(actor.id) is not None
 
 
+_MAX_DOUBTS = 8  # states that may turn out to be none, on the way back to one
 _MAX_NAMESAKES = 32  # more people of one name than any article has: bounds the work on hostile text
 _MAX_PIECES = 40  # of one phrase, for the same reason
 _TELLING = frozenset({"entity", "name", "role", "organ", "body"})
@@ -1205,6 +1281,13 @@ _OF_STATES = frozenset(
 )
 # Of these a state's release names other states' as well, without saying whose: "President Voss arrived".
 _FOREIGN_TOO = frozenset({"president", "premier", "chancellor", "king", "queen", "emperor", "counterpart"})
+_OF_ANY_BODY = frozenset(
+    ["spokesperson", "executive", "manager", "director", "chairman", "head", "chief", "founder", "owner", "ceo", "boss"]
+)
+_RANKS = frozenset(["general", "colonel", "admiral", "major", "lieutenant", "brigadier", "marshal", "captain"])
+_GOVERNING = frozenset(["government", "governments", "authorities", "administration", "regime"])
+# These are organs of a state only where the text says so: a "Hill Council" may be anybody's.
+_LOOSE_ORGANS = frozenset(["council", "agency", "service", "mission", "team", "division", "bureau", "force", "forces"])
 _OF_BODIES: Mapping[str, tuple[str, ...]] = {
     "governor": ("bank",),
     "secretary-general": ("alliance", "organisation", "organization", "nations", "nato", "states", "union"),
@@ -1269,6 +1352,12 @@ def _kind_of(name: str) -> str:
 def _may_be_state(phrase: _Phrase) -> bool:
     """Whether unknown capitalised words may name a state: "Norland", not "Residents" and not "Ilsa Brandt"."""
     return len(phrase.name) == 1 and not phrase.titled and not fold(phrase.name[0]).endswith("s")
+
+
+def _of_its_own(phrase: _Phrase, actor: Actor) -> bool:
+    """Whether a phrase names people, or an institution, that no state speaks through: "the residents of Halvik"."""
+    institution = phrase.organ_piece is not None and phrase.organ_piece.kind == "body"
+    return actor.id == actor.side and (institution or (bool(phrase.roles) and not phrase.official))
 
 
 def _ends(found: list[Piece], k: int, hi: int) -> bool:

@@ -384,6 +384,8 @@ class _Builder:
             return [((a.source,), node.actor)]
         if not self._joined(a.source):
             return [((a.source,), node.actors[-1])]  # "the president's spokesman Pavel Orn" is Orn
+        if self._apposed(a.source):
+            return [((a.source,), node.actors[0])]
         return self._one_by_one(a.source) or [((a.source,), None)]
 
     def _one_by_one(self, source: Span) -> list[tuple[Spans, Actor | None]]:
@@ -399,6 +401,11 @@ class _Builder:
             entries.append((((start, end),), found[0]))
             start = mark.end() if mark is not None else end
         return entries
+
+    def _apposed(self, source: Span) -> bool:
+        """Whether the others only tell who the first one is: "Karl Voss, the builder whom the weekly named"."""
+        head, comma, rest = self.article.text[slice(*source)].partition(", ")
+        return bool(comma) and " and " not in head and rest.split(" ", 1)[0].lower() in _DESCRIBING
 
     def _joined(self, source: Span) -> bool:
         """Whether a source joins several: "the United States and NATO"."""
@@ -675,6 +682,7 @@ class _Builder:
         return f"the {name}" if first in _ARTICLED or name in _ARTICLED else name
 
 
+_DESCRIBING = frozenset(["a", "an", "the", "who", "which", "whose", "his", "her", "its", "one", "himself", "herself"])
 _ARTICLED = frozenset(
     ["United", "Kremlin", "European", "White", "Netherlands", "Philippines", "African", "Russian", "International"]
 )

@@ -407,6 +407,9 @@ def _noun_sense(s: Stream, noun: int, sense: Sense) -> Sense:
     return of_noun if sense.stance == "asserts" and sense.kind == "speech" else sense
 
 
+_SUBJECT_PRONOUNS = frozenset(["he", "she", "it", "they", "we", "i"])
+
+
 def _claim_noun(s: Stream, first: int, hi: int) -> tuple[int | None, int | None]:
     """In "what it called unfounded accusations by A and B that ...": the noun, and where its claim begins."""
     for i in range(first, min(hi, first + _NOUN_REACH)):
@@ -415,7 +418,8 @@ def _claim_noun(s: Stream, first: int, hi: int) -> tuple[int | None, int | None]
             if j < hi and s.low[j] in {"by", "from", "of", "in", "made"}:
                 while j < min(hi, i + _NOUN_REACH) and s.tag[j] in "IfDANP#'CV,":
                     j += 1
-            return (i, j) if j < hi and s.tag[j] == "t" else (None, None)
+            bare = j + 1 < hi and s.low[j] in _SUBJECT_PRONOUNS and s.tag[j + 1] in "VM"  # "the charge he had lied"
+            return (i, j) if j < hi and (s.tag[j] == "t" or bare) else (None, None)
         if s.tag[i] not in "DANP'WOVRC,#F" or s.tag[i] == "t":
             return None, None
     return None, None
@@ -737,7 +741,8 @@ def _noun_phrase_frame(
         if "o" not in frames and "b" in frames and j + 1 < hi and s.tag[j] == "o" and s.tag[j + 1] == "v":
             j += 2  # "said the fight to increase funding is"
     if j < hi and s.tag[j] in "VM":
-        if "b" in frames and s.low[j] not in load_words().participles:
+        joined = s.tag[j - 1] == "C" and "n" in frames  # "denies any wrongdoing and has offered no apology"
+        if "b" in frames and s.low[j] not in load_words().participles and not joined:
             return _pick(i, "b", senses, "b")
     elif j < hi and s.tag[j] == "W":
         if "b" in frames and "n" not in frames and s.tag[j - 1] != "," and _has_verb(s, j, hi):

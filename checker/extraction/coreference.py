@@ -142,8 +142,7 @@ class Resolver:
     def _person(self, gender: str, span: Span, sentence: Span, paragraph: int) -> Actor | None:
         """The person at the head of this sentence, else who spoke last, else the one named before."""
         for mention in self.mentions_in((sentence[0], span[0])):
-            said = any(start <= mention.start < end for start, end in self._quoted)
-            if not said and self._fits(mention, gender):
+            if not self._said_there(mention) and self._fits(mention, gender):
                 return mention.actor
         near = [s for s in self._speakers[-6:] if s.person and paragraph - s.paragraph <= _PARAGRAPHS_BACK]
         speaker = next((s for s in reversed(near) if s.gender in {None, gender}), None)
@@ -177,10 +176,16 @@ class Resolver:
 
     def _thing(self, span: Span, sentence: Span, paragraph: int) -> Actor | None:
         for mention in self.mentions_in((sentence[0], span[0])):
-            if not self._is_person(mention.actor, mention):
+            if not self._said_there(mention) and not self._is_person(mention.actor, mention):
                 return mention.actor
         speaker = next((s for s in reversed(self._speakers[-3:]) if paragraph - s.paragraph <= 1), None)
-        return speaker.actor if speaker is not None and not speaker.person else None
+        # whom nothing but two capitals makes a person may be a firm: "Blackwater Minerals"
+        nameless = speaker is not None and not (speaker.roles or speaker.gender or self._registry.get(speaker.actor.id))
+        return speaker.actor if speaker is not None and (not speaker.person or nameless) else None
+
+    def _said_there(self, mention: Mention) -> bool:
+        """Whether a mention stands in what is quoted of the source."""
+        return any(start <= mention.start < end for start, end in self._quoted)
 
     def _many(self, paragraph: int) -> Actor | None:
         speaker = next((s for s in reversed(self._speakers[-2:]) if paragraph - s.paragraph <= 1), None)

@@ -47,9 +47,11 @@ _MENTION = re.compile(
     re.IGNORECASE,
 )
 _NEGATORS = frozenset("not no never none nobody nothing neither nor cannot nowhere".split())
-_NEGATIVE = _NEGATORS | frozenset("empty false untrue".split())
 _SIGNS = frozenset("sign evidence proof indication trace hint doubt question reason comment word information".split())
 _COUNTS = frozenset("figure number estimate".split())
+_CLAUSE = 25  # words in which a main clause says whether it negates
+_INNER = frozenset("that which who because if whether than".split())  # begin a clause inside it
+_NAME = re.compile(r"\b[A-Z][\w-]*")
 _SUBJECTS = frozenset("no none nobody nothing neither".split())  # what they negate comes behind them
 _OPENS_NEGATIVE = _SUBJECTS | {"not", "never"}
 _FIRST_PERSON = frozenset(["we", "i", "our"])
@@ -255,11 +257,9 @@ def negated_words(content: str) -> frozenset[str]:
     """What a sentence negates, as lemmas: its verb ("did not open", "sent no letter"), or what there is not ("no
     talks")."""
     words = words_of(content)[:40]
-    at = next((i for i, word in enumerate(words) if word in _NEGATIVE or word.endswith("n't")), None)
+    at = _negator(words)
     if at is None:
         return frozenset()
-    if words[at] not in _NEGATORS and not words[at].endswith("n't"):
-        return frozenset([_root(words[at])])  # "failed", "empty"
     after = [word for word in words[at + 1 :] if _carries(word)]
     subject = at == 0 or words[at - 1] in {"and", "but", "that"}
     counted = words[at : at + 2] == ["not", "one"] or words[at : at + 3] == ["not", "a", "single"]
@@ -268,7 +268,18 @@ def negated_words(content: str) -> frozenset[str]:
             return frozenset(_root(word) for word in after if _is_verb(word))
         before = [_root(word) for word in words[max(0, at - 2) : at] if _carries(word) and _is_verb(word)]
         return frozenset([*before, *(_root(word) for word in after[:2])])
-    return frozenset(_root(word) for word in after[:1])
+    verb = next((word for word in words[at + 1 :] if word not in closed_words()), "")
+    return frozenset(_root(word) for word in after[:1] if word == verb)  # "do not want a war" denies no war
+
+
+def _negator(words: Sequence[str]) -> int | None:
+    """Where the main clause is negated."""
+    for i, word in enumerate(words[:_CLAUSE]):
+        if i > 1 and word in _INNER:
+            return None
+        if word in _NEGATORS or word.endswith("n't"):
+            return i
+    return None
 
 
 def _carries(word: str) -> bool:
@@ -290,14 +301,15 @@ def repeats(draft: Draft, claim: Draft) -> bool:
 
 @lru_cache(maxsize=512)
 def is_negative(content: str) -> bool:
-    """Whether a sentence negates its verb."""
-    return any(word in _NEGATIVE or word.endswith("n't") for word in words_of(content)[:25])
+    """Whether a sentence negates its main verb."""
+    return _negator(words_of(content)) is not None
 
 
 @lru_cache(maxsize=512)
 def terms(content: str) -> frozenset[str]:
-    """The words of a content that carry it, as lemmas: no closed classes, no numbers, no months."""
-    return frozenset(_root(word) for word in words_of(content) if _carries(word))
+    """The words of a content that carry it, as roots: no closed classes, no numbers, no months, and no names."""
+    names = frozenset(name.lower() for name in _NAME.findall(content[:400], 1))
+    return frozenset(_root(word) for word in words_of(content) if _carries(word) and word not in names)
 
 
 _NUMBERS = frozenset(
@@ -306,7 +318,7 @@ _NUMBERS = frozenset(
 )
 _EMPTY = _NUMBERS | frozenset(
     """single anyone make happen do get go take have know think see want need come give way thing least most one say
-    tell claim
+    tell claim course
     monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
     september october november december""".split()
 )
@@ -353,7 +365,8 @@ def _rival(draft: Draft, other: Draft) -> bool:
     """Whether another side says ``other``; those without a name are told apart by what the text calls them."""
     mine, theirs = draft.statement.actor, other.statement.actor
     same_source = bool(draft.statement.source_spans) and other.statement.source_spans == draft.statement.source_spans
-    if other is draft or same_source or _holds(other, draft):
+    same_words = other.statement.content_spans == draft.statement.content_spans and other.parent is not draft
+    if other is draft or same_source or same_words or _holds(other, draft):
         return False
     if mine is None or theirs is None:
         called = _called(draft), _called(other)
@@ -362,8 +375,10 @@ def _rival(draft: Draft, other: Draft) -> bool:
 
 
 def _called(draft: Draft) -> frozenset[str]:
-    """The words of a source, without those that could be anybody's."""
-    return frozenset(_singular(word) for word in words_of(draft.source) if word not in closed_words())
+    """The words of a source, or of whom the document is by, without those that could be anybody's."""
+    actor = draft.statement.actor
+    source = draft.source or ("" if actor is None else actor.name)
+    return frozenset(_singular(word) for word in words_of(source) if word not in closed_words())
 
 
 def _one_side(draft: Draft, other: Draft) -> bool:
@@ -375,7 +390,10 @@ def _claims(draft: Draft) -> bool:
     """Whether it says what could be denied."""
     s = draft.statement
     asked = s.content.lower().startswith(("whether ", "if ", "how ", "why ", "what ", "when ", "who "))
-    return not asked and (s.stance in ("accuses", "warns") or (s.checkable and s.stance not in ("asks", "demands")))
+    stands = " ".join(words_of(s.content)[1:3]) in {"stand by", "stood by", "stands by"}  # repeats, and claims nothing
+    return not (asked or stands) and (
+        s.stance in ("accuses", "warns") or (s.checkable and s.stance not in ("asks", "demands"))
+    )
 
 
 def _denies(draft: Draft) -> bool:
@@ -385,7 +403,10 @@ def _denies(draft: Draft) -> bool:
 def _about(other: Draft, draft: Draft) -> bool:
     """Whether ``other`` speaks of the one who denies, or of his side."""
     mine = draft.statement.actor
-    return mine is not None and bool(other.about & {mine.id, mine.side})
+    if mine is None:
+        return False
+    side = (mine.side or mine.id).replace("-", " ")
+    return bool(other.about & {mine.id, mine.side}) or f" {side} " in f" {' '.join(words_of(other.statement.content))} "
 
 
 def _names(draft: Draft, other: Draft) -> bool:

@@ -293,8 +293,8 @@ class _Reader:
 
     def _next(self, k: int) -> tuple[Piece, int]:
         t, folded = self.t, self.t.folded[k]
-        if t.possessive[k] and t.capital[k] and folded in self.words.possessive_names:
-            return self._name(k)  # "People's Dawn party"
+        if t.possessive[k] and t.capital[k] and (folded in self.words.possessive_names or self._members(k)):
+            return self._name(k)  # "People's Dawn party", "Nurses' Union"
         alias, entity_end = self._entity(k)
         head = self._head(k)
         if head is not None and (alias is None or head[1] > entity_end):
@@ -307,6 +307,12 @@ class _Reader:
         if known is None and t.capital[k] and folded not in self.words.function and folded not in self.words.generic:
             return self._name(k)
         return known or self._small(k)
+
+    def _members(self, k: int) -> bool:
+        """Whose union follows: "Nurses' Union"."""
+        t = self.t
+        follows = k + 1 < self.n and t.capital[k + 1] and self._head_kind(k + 1) == "body"
+        return follows and t.folded[k].endswith("s") and self._head_kind(k) == "role"
 
     def _piece(
         self,
@@ -356,6 +362,9 @@ class _Reader:
     def _with_name(self, k: int, alias: Alias, end: int) -> tuple[Piece, int]:
         """A known place beside unknown capitalised words is part of their name: "Jordan Peters", "China Herald"."""
         t = self.t
+        surname = end == k + 1 and alias.entry.kind == "person" and not t.possessive[k]
+        if surname and end < self.n and self._nameable(end) and t.folded[end] in self.words.no_person:
+            return self._name(k)  # "Marin Island"
         if end == k + 1 and alias.usage != "demonym" and alias.entry.kind == "state" and not t.possessive[k]:
             runs_on = end < self.n and self._nameable(end) and self._entity(end)[0] is None and self._head(end) is None
             joins = self.out and self.out[-1].kind in {"name", "title"} and not self.out[-1].possessive
@@ -494,6 +503,8 @@ class _Reader:
         folded, words = self.t.folded[k], self.words
         if self.t.folded[k] in _SHORT_ROLES and not self.t.capital[k]:
             return None
+        if folded == "port" and self.t.capital[k] and k + 1 < self.n and self._nameable(k + 1):
+            return None  # "Port Sull" is a town
         if folded in words.official or folded in words.own or folded in _SHORT_ROLES:
             return "role"
         if folded in words.organs:

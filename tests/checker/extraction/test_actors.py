@@ -397,3 +397,50 @@ def test_many_people_of_one_name_do_not_slow_the_reading() -> None:
 def test_a_name_does_not_run_over_quotation_marks_and_a_line() -> None:
     cast = Cast(REGISTRY, "“We spoke to Brandt ”.\n\n“ Quist agrees,” he said.")
     assert not [m for m in cast.mentions() if "\n" in cast.text[m.start : m.end]]
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "expected"),
+    [
+        # a pronoun before a role means who was named last: a body for "its", a person for "his" and "her"
+        ("The Orvanian army fell silent. Its chief of staff, General Piet Marrow, spoke.", "Piet Marrow", "orvania"),
+        ("Ostmark's military fell silent. Colonel Vera Stoll, its spokeswoman, spoke.", "Vera Stoll", "ostmark"),
+        ("The Green Front won. Blackwater Minerals lost. Its boss, Tessa Orme, spoke.", "Orme", "blackwater-minerals"),
+        ("Georg Adler, 61, was silent. His lawyer, Paula Nagy, spoke.", "Paula Nagy", "georg-adler"),
+        # a role whose body was told before
+        ("He saw the ambassador of Quill. Then Ambassador Noel Harker left.", "Ambassador Noel Harker", "quill"),
+        (
+            "Bellamy Pharma Inc fell. Its shares lost. Research chief Olaf Brandes spoke.",
+            "Olaf Brandes",
+            "olaf-brandes",
+        ),
+        # what only stands at the head of a sentence is no state
+        (
+            "Gunmen fled to Kessar.\n\nThe government in Kessar is weak. Interior Minister Sam Okan spoke.",
+            "Okan",
+            "kessar",
+        ),
+        ("Within an hour, Finance Minister Dirk Aalto of Serava spoke.", "Dirk Aalto", "serava"),
+        # institutions by the words that describe them
+        ("The Hill Council, a group of villages, spoke.", "The Hill Council", "hill-council"),
+        ("The Sand Brigades, a militia, fled. The militia spoke.", "The militia", "sand-brigades"),
+        ("The opposition Liberal Bloc won. Bloc leader Mats Orlov spoke.", "Mats Orlov", "liberal-bloc"),
+        ("The Nurses' Union of Calderia spoke.", "The Nurses' Union of Calderia", "nurses-union"),
+        ("Many heard that the miners' union spoke.", "the miners' union", "miners-union"),
+        ("Many heard that the election commission spoke.", "the election commission", "election-commission"),
+        ("The mayor of Port Sull, Ada Kerr, spoke.", "Ada Kerr", "port-sull"),
+    ],
+)
+def test_whose_side_a_person_or_a_body_is_on_the_sentences_before_tell(text: str, source: str, expected: str) -> None:
+    (found,) = read(text, source)
+    assert [side or id for id, side in found] == [expected]
+
+
+def test_a_paper_with_the_name_of_an_office_publishes_nobodys_own_words() -> None:
+    assert Cast(REGISTRY, "", source="Signal Service").author is None
+    assert Cast(REGISTRY, "", source="Norland Foreign Ministry").author is not None
+
+
+def test_who_speaks_in_an_offices_document_is_on_its_side() -> None:
+    cast = Cast(REGISTRY, "", source="Office of the President of Lorne", speaker="Adele Finch")
+    assert cast.author == Actor("adele-finch", "Adele Finch", "lorne")

@@ -77,6 +77,9 @@ FORMS = [
     ("Veldania’s claim that it is leaving is false, Brandt said.", "Veldania", ["that it is leaving"]),
     # days between source, verb and content
     ("The Alliance on Thursday accused Veldania of shelling a school.", "The Alliance", ["shelling a school"]),
+    ("Norland accused the Alliance, a bloc of ports, of shelling a school.", "Norland", ["shelling a school"]),
+    ("Norland accused Veldania on Monday of shelling a school.", "Norland", ["shelling a school"]),
+    ("Norland denies any wrongdoing and has offered no apology.", "Norland", ["any wrongdoing"]),
     ("Brandt promised on Thursday to reopen the bridge.", "Brandt", ["to reopen the bridge"]),
     # passives
     ("Veldania was accused by Norland on Monday of opening the dam.", "Norland", ["opening the dam"]),

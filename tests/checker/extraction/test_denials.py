@@ -130,8 +130,56 @@ def test_no_in_an_interview_answers_no_claim() -> None:
         ("Norway said three soldiers had died. Poland denied it.", "it", "three soldiers"),
         ("Norway said two drones fell.\n\n“Not a single drone fell,” Poland said.", "Not a single", "two drones"),
         ("“Poland has not paid,” Norway said.\n\nPoland’s government said it had paid in May.", "had paid", "not paid"),
+        (
+            "Norway said ships had fired.\n\n“This is another lie by the regime,” Poland’s army said.",
+            "lie",
+            "had fired",
+        ),
+        ("Norway said ships had fired.\n\n“They did not,” Poland’s army said.", "They did not", "had fired"),
+        ("Norway said ships had fired.\n\n“Norway lies, and it knows it,” Poland’s army said.", "lies", "had fired"),
+        ("Norway said six men died.\n\nPoland’s army dismissed the report as fiction.", "the report", "six men"),
+        ("Norway said six men died. It rained.\n\nPoland’s army disputed the figure.", "the figure", "six men"),
+        ("Norway said six men died.\n\nPoland’s army rejected that too.", "that too", "six men"),
+        ("Norway said it sent letters.\n\nPoland’s army denied receiving them.", "receiving", "letters"),
+        ("Norway said it was a forgery.\n\nPoland’s army denied forging the letter.", "forging", "a forgery"),
+        ("Norway said talks have begun.\n\n“There are no talks,” Poland’s army said.", "no talks", "have begun"),
+        ("Norway said Poland bought oil.\n\n“Poland buys no oil,” its government said.", "no oil", "bought oil"),
+        ("Norway said it had sent no letter.\n\n“Of course letters were sent,” Poland said.", "Of course", "no letter"),
+        (
+            "Poland’s army denied that it had shelled a school.\n\nNorway said Poland shelled a school.",
+            "it had",
+            "Poland",
+        ),
     ],
 )
 def test_forms_of_denial_find_what_they_deny(text: str, denial: str, claim: str) -> None:
     (found,) = [s for s in read(text) if denial in s.content and s.answers]
     assert claim in next(s.content for s in read(text) if s.id == found.answers)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        # names in common tie nothing
+        ("Norway said it would sue Poland in Ghent.\n\nPoland denied planning a march to Ghent.", "planning"),
+        # a lack of evidence, a wish, a negation inside a clause deny nothing
+        ("Norway said a bomb was hidden.\n\n“There is no sign of a bomb,” Poland’s army said.", "no sign"),
+        ("Norway said war is terrible.\n\n“We do not want war,” Poland’s army said.", "not want"),
+        ("Norway said Poland lied. Poland’s army said it sees a threat that does not go away.", "sees a threat"),
+        # who only repeats himself claims nothing
+        ("“I stand by what I wrote,” Norway’s envoy said.\n\n“Nonsense,” Poland’s army said.", "Nonsense"),
+    ],
+)
+def test_what_is_no_answer_is_not_linked(text: str, words: str) -> None:
+    assert answered(text, words) is None
+
+
+def test_dismissing_a_denial_answers_the_denial() -> None:
+    text = "Norway accused Poland of mining a road.\n\nPoland’s army denied the charge.\n\nNorway dismissed the denial."
+    claim = answered(text, "the denial")
+    assert claim is not None and (claim.content, claim.stance) == ("the charge", "denies")
+
+
+def test_a_verdict_that_says_we_reject_is_one_statement() -> None:
+    found = read("Norway says that we left. We categorically reject this claim.", speaker="Poland")
+    assert [s.content for s in found if s.stance == "denies"] == ["We categorically reject this claim."]
