@@ -1,6 +1,6 @@
 """Compares stored statements with each other, and keeps what comes of it. What the nightly run does over and over."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from checker.disputes import Clash
 from checker.disputes.clashes import oriented
 from checker.judging import Judge
-from checker.matching.neighbours import REACH, Neighbours, Reach, cosines
+from checker.matching import Copies, Matcher, Reach
+from checker.matching.search import cosines
 from index.records import Pair, Probabilities, Statement, Verdict, digest
 from index.store import Store
 from index.vectors import VectorIndex
@@ -17,6 +18,9 @@ from index.verdicts import IdPair, Review, StoredVerdict, VerdictReader, as_judg
 
 Problems = dict[str, str]
 """Articles that cannot be used, and why."""
+
+REACH = Reach(limit=5, own=1, settled=True, similarity=0.35, words=0.1, depth=160, lexical=False)
+"""What a night compares each statement with. docs/nightly.md says how this was chosen."""
 
 _UNREADABLE = Verdict("unrelated", 0.0, Probabilities(0.0, 0.0, 1.0))
 
@@ -60,8 +64,7 @@ class Comparison:
         """
         with self.store.snapshot():
             statements, problems = self.store.readable_statements(ids)
-            near = Neighbours(self.store, self.vectors(), self.reach).of(list(statements.items()), up_to=up_to)
-            wanted = {_either_way(one.one, one.other) for one in near} | self._linked(statements, up_to)
+            wanted = self._near(statements, up_to) | self._linked(statements, up_to)
             known = {_either_way(*pair) for pair in self.reader.judged_with(list(statements))}
             stale = self._resting_on(statements.values())
         fresh = self.judged(sorted(wanted - known))
@@ -102,7 +105,7 @@ class Comparison:
             there = [pair for pair in ids if present.issuperset(pair)]
             statements, problems = self.store.readable_statements(sorted(present))
             answered = self._answered(statements.values())
-            similarities = cosines(self.store, there)
+            similarities = self._similarities(there)
         names = {s.id: id for id, s in statements.items()}
         ready: list[tuple[IdPair, Pair]] = []
         unreadable = []
@@ -118,7 +121,8 @@ class Comparison:
     def clashes(self) -> tuple[list[Clash], Problems]:
         """Contradictions between stored statements, and what may be a walk-back; with what analysts say of them.
 
-        Call it inside ``store.snapshot()``.
+        Two pairs of the same words (wire copy, judged in different nights) are one: the reviewed, else the one that was
+        reported, else the one that was said first. Call it inside ``store.snapshot()``.
         """
         reader = self.reader
         reviews = reader.reviews()
@@ -133,7 +137,31 @@ class Comparison:
             for pair in sorted(stored)
             if pair[0] in statements and pair[1] in statements
         ]
-        return clashes, problems
+        return self._once(clashes), problems
+
+    def _once(self, clashes: Sequence[Clash]) -> list[Clash]:
+        reported = {pair.keys for pair in self.reader.reported()}
+        copies = Copies.of(self.store, sorted({id for clash in clashes for id in clash.ids}))
+        found: dict[IdPair, Clash] = {}
+        for clash in sorted(clashes, key=lambda c: (c.review is None, c.keys not in reported, _days(c), c.keys)):
+            one, other = (copies.together(id)[0] for id in clash.ids)
+            found.setdefault(_either_way(one, other), clash)
+        return sorted(found.values(), key=lambda clash: clash.ids)
+
+    def left_behind(self) -> list[int]:
+        """Statements that were reported against one that is gone, ascending. What was not compared with them, because
+        it said the same as that one, may stand against them now."""
+        reported = self.reader.reported()
+        keys = sorted({key for pair in reported for key in pair.keys})
+        stored: dict[str, int] = dict(self.store.rows_in("SELECT key, id FROM statements WHERE key IN", keys))
+        return sorted(
+            {
+                stored[here]
+                for pair in reported
+                for here, there in (pair.keys, pair.keys[::-1])
+                if here in stored and there not in stored
+            }
+        )
 
     def proposition_vectors(self, clashes: Iterable[Clash]) -> dict[str, NDArray[np.float32]]:
         """Vectors of all statements of these clashes, by key."""
@@ -145,6 +173,12 @@ class Comparison:
         one, other = self.store.statement_by_key(review.a), self.store.statement_by_key(review.b)
         return None if one is None or other is None else self.reader.of_pair(one[0], other[0])
 
+    def _similarities(self, pairs: Sequence[IdPair]) -> list[float]:
+        if not pairs:
+            return []
+        ones, others = (self.store.vectors_of([pair[place] for pair in pairs]) for place in (0, 1))
+        return cosines(ones, others)
+
     def _present(self, ids: Collection[int]) -> set[int]:
         return {row[0] for row in self.store.rows_in("SELECT id FROM statements WHERE id IN", sorted(ids))}
 
@@ -154,6 +188,16 @@ class Comparison:
         rows = self.store.rows_in("SELECT id FROM statements WHERE key IN", keys)
         found, _ = self.store.readable_statements([row[0] for row in rows])
         return {s.id: s for s in found.values()}
+
+    def _near(self, statements: Mapping[int, Statement], up_to: int) -> set[IdPair]:
+        """The pairs of these statements with what is near to them, each once."""
+        matcher = Matcher(self.store, self.vectors())
+        ids = sorted(matcher.standing(list(statements), up_to=up_to))
+        if not ids:
+            return set()
+        claims, vectors = [statements[id] for id in ids], self.store.vectors_of(ids)
+        found = matcher.near(claims, vectors, self.reach, up_to=up_to)
+        return {_either_way(id, other) for id, others in zip(ids, found, strict=True) for other in others}
 
     def _linked(self, statements: dict[int, Statement], up_to: int) -> set[IdPair]:
         """Denials with what they answer, where another side said that: they belong together however far apart."""
@@ -189,6 +233,10 @@ def clash_of(
     review = reviews.get(frozenset((claim.id, statement.id)))
     holds = review is not None and review.holds_for(claim, statement)
     return Clash(claim, statement, ids, verdict, review if holds else None)
+
+
+def _days(clash: Clash) -> tuple[str, str]:
+    return clash.claim.date or "9999-12-31", clash.statement.date or "9999-12-31"
 
 
 def _either_way(one: int, other: int) -> IdPair:

@@ -286,11 +286,11 @@ class Checker:
         Of equal scores the one that the search brought first comes first.
         """
         claim = self._claim(query)
-        vectors = self.vectors
+        (vector,), vectors = self._encoder.encode([claim.proposition]), self.vectors
         with self.store.snapshot():
             vectors.follow()
-            pairs = Matcher(self.store, vectors, self._encoder).candidates(
-                claim, limit=CANDIDATES, only=Filter(since=query.since, until=query.until)
+            pairs = Matcher(self.store, vectors).candidates(
+                claim, vector, limit=CANDIDATES, only=Filter(since=query.since, until=query.until)
             )
             judged = list(zip(pairs, self.judging.judge(pairs), strict=True))
             echoes = [one for one in judged if is_echo(one[1])]

@@ -120,7 +120,12 @@ class Nightly:
         with self._store.snapshot():
             up_to = self._reader.last_statement()
             todo = self._reader.count_after(run.compared) + self._reader.count_outdated(run.judge)
+            left = comparison.left_behind()
         done = 0
+        for start in range(0, len(left), self._batch):
+            part = comparison.compare(left[start : start + self._batch], up_to=run.compared)
+            run = replace(run, judged=run.judged + part.first, again=run.again + part.again)
+            self._write(run, part)
         while (part := comparison.judge_outdated(limit=_AGAIN_AT_A_TIME)).verdicts:
             run = replace(run, again=run.again + part.again)
             self._write(run, part)

@@ -242,7 +242,7 @@ def _stages(checker: Any, claims: Sequence[str]) -> dict[str, float]:
     from index.encoders import load_encoder
 
     encoder = load_encoder()
-    matcher = Matcher(checker.store, checker.vectors, encoder)
+    matcher = Matcher(checker.store, checker.vectors)
     rows = [_stages_of(text, checker, encoder, matcher, lexical.search) for text in claims]
     return {name: statistics.median(row[name] for row in rows) for name in rows[0]}
 
@@ -255,10 +255,10 @@ def _stages_of(text: str, checker: Any, encoder: Any, matcher: Any, words: Any) 
         laps.append(time.perf_counter())
         return result
 
-    vector = lap(encoder.encode([claim.proposition]))
-    lap(checker.vectors.search(vector, 8 * JUDGED))
+    vectors = lap(encoder.encode([claim.proposition]))
+    lap(checker.vectors.search(vectors, 8 * JUDGED))
     lap(words(checker.store, claim.proposition, 8 * JUDGED))
-    pairs = lap(matcher.candidates(claim, limit=JUDGED))
+    pairs = lap(matcher.candidates(claim, vectors[0], limit=JUDGED))
     lap(checker.judging.judge(pairs))
     names = ("encode_s", "vectors_s", "words_s", "candidates_s", "judge_s")
     return {name: after - before for name, before, after in zip(names, laps, laps[1:], strict=False)}

@@ -7,10 +7,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
+from numpy.typing import NDArray
 
 from checker.extraction.registry import Registry
 from checker.facade import CANDIDATES, SHOWN, Checker, is_echo, slug
-from checker.matching import Copies, Filter, Matcher
+from checker.matching import Copies, Matcher
 from eval.doors import say
 from eval.retrieval import DEPTH, Excluded, Run, Text, best
 from index.encoders import Encoder, load_encoder
@@ -85,12 +86,17 @@ class Installed:
             with Store.open(Path(folder)) as store:
                 _fill(store, encoder, documents)
             with Checker(Store.open(Path(folder)), encoder, Registry.load(), say) as checker:
-                matcher = Matcher(checker.store, checker.vectors, encoder)
-                return {query.id: self._one(checker, matcher, query, excluded[query.id]) for query in queries}
+                vectors = encoder.encode([query.text for query in queries])
+                return {
+                    query.id: self._one(checker, query, vector, excluded[query.id])
+                    for query, vector in zip(queries, vectors, strict=True)
+                }
 
-    def _one(self, checker: Checker, matcher: Matcher, query: Text, left_out: frozenset[str]) -> dict[str, float]:
+    def _one(
+        self, checker: Checker, query: Text, vector: NDArray[np.float32], left_out: frozenset[str]
+    ) -> dict[str, float]:
         claim = Statement.claim(query.text, actor=_actor(query.actor))
-        found = matcher.candidates(claim, limit=DEPTH + len(left_out), only=Filter())
+        found = Matcher(checker.store, checker.vectors).candidates(claim, vector, limit=DEPTH + len(left_out))
         pairs = [pair for pair in found if pair.statement.article not in left_out][:DEPTH]
         verdicts = checker.judging.judge(pairs[:CANDIDATES])
         scores: dict[str, float] = {}

@@ -2,6 +2,6 @@
 
 from checker.matching.copies import Copies
 from checker.matching.filters import Filter
-from checker.matching.search import Matcher
+from checker.matching.search import Matcher, Reach
 
-__all__ = ["Copies", "Filter", "Matcher"]
+__all__ = ["Copies", "Filter", "Matcher", "Reach"]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from checker.matching.words import says_something
 from index.records import Statement
 
 Speaker: TypeAlias = Literal["others", "self"]
@@ -12,8 +13,8 @@ Speaker: TypeAlias = Literal["others", "self"]
 class Filter:
     """What the caller asks for. Days are ISO dates, inclusive; None: no bound.
 
-    ``speaker``: the other sides, whose statements rebut; or the claim's own actor, who contradicts himself. The two are
-    never mixed. Others of the claim's side are neither.
+    ``speaker``: the other sides, whose statements rebut; or the claim's own actor, who contradicts himself another
+    day. The two are never mixed. Others of the claim's side are neither.
     """
 
     since: str | None = None
@@ -40,12 +41,22 @@ class Filter:
     def _by_the_right_speaker(self, claim: Statement, statement: Statement) -> bool:
         if self.speaker == "others":
             return _other_side(claim, statement)
-        own = claim.actor is not None and statement.actor is not None and claim.actor.id == statement.actor.id
-        return own and statement.attribution != claim.attribution
+        return _same_actor(claim, statement) and _another_day(claim, statement)
 
 
 EVERYTHING = Filter()
 """No bound in time, other sides."""
+
+
+def is_settled(statement: Statement) -> bool:
+    """Whether somebody known says in earnest something that can be checked, rather than suppose, ask or demand it."""
+    return (
+        statement.actor is not None
+        and statement.checkable
+        and not statement.hypothetical
+        and statement.stance not in ("asks", "demands")
+        and says_something(statement)
+    )
 
 
 def _other_side(claim: Statement, statement: Statement) -> bool:
@@ -54,3 +65,13 @@ def _other_side(claim: Statement, statement: Statement) -> bool:
     if claim.actor is None:
         return True
     return statement.actor is not None and not claim.actor.shares_side_with(statement.actor)
+
+
+def _same_actor(claim: Statement, statement: Statement) -> bool:
+    return claim.actor is not None and statement.actor is not None and claim.actor.id == statement.actor.id
+
+
+def _another_day(claim: Statement, statement: Statement) -> bool:
+    """Whether the two are known to be of two days: a change of mind takes time, what was said on one day is one
+    position, and one speech is reported in many words."""
+    return claim.date is not None and statement.date is not None and claim.date[:10] != statement.date[:10]

@@ -1,121 +1,211 @@
-"""Statements near a claim: by meaning, by words, and by what is known to deny what is near.
+"""Candidate pairs for claims: for the one of a query, and for each statement of a night."""
 
-On half of the real test beds BM25 alone beats MiniLM (FIELD.md), so both are asked and fused by reciprocal rank
-(Cormack, Clarke and Büttcher 2009, k = 60): ranks need no common scale. Both bring above all the claim's echoes; so a
-third ranking follows the links from these: to the statements that deny them, and to those that they deny.
-"""
-
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from checker.matching.copies import Copies
-from checker.matching.filters import EVERYTHING, Filter
-from index import lexical
+from checker.matching.filters import EVERYTHING, Filter, is_settled
+from checker.matching.rankings import Days, Ranking, rankings
+from checker.matching.words import shared
 from index.encoders import Encoder
-from index.records import Pair, Statement
+from index.records import Actor, Pair, Statement
+from index.rows import Row
 from index.store import Store
 from index.vectors import VectorIndex
 
-_RRF_K = 60
 # How many statements each search brings before filtering, as a multiple of what is wanted: most are lost to the
 # claim's own side, which speaks most about its own claims. Where that is too few, it looks further, twice.
 _OVERSAMPLING = 8
 _FURTHER = 4
 _ROUNDS = 3
 _READ_AT_ONCE = 200
-_ECHOES = 50  # nearest statements, whoever said them, whose links are followed
+_SKETCHES = """
+SELECT id, key, article, actor_id, actor_name, side, date, stance, hypothetical, checkable, proposition,
+    EXISTS (SELECT 1 FROM statements own WHERE own.parent = said.key AND own.side = said.side)
+FROM statements said WHERE id IN"""
+_DECIMALS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far a search goes: at most ``limit`` statements that ``only`` admits, and ``own`` by the claim's own actor.
+
+    ``settled``: only what somebody known holds in earnest and in his own words, as :meth:`Matcher.standing` gives it.
+    ``similarity`` and ``words``: none is less similar to the claim, or shares less of their telling words.
+    ``depth``: how many statements each search brings before filtering; None: a multiple of what is wanted, and more
+    where that is too few. ``lexical``: whether the words are searched too; that takes time in proportion to the store.
+    """
+
+    limit: int
+    only: Filter = EVERYTHING
+    own: int = 0
+    settled: bool = False
+    similarity: float = -1.0
+    words: float = 0.0
+    depth: int | None = None
+    lexical: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Sketch:
+    """What filters ask of a stored statement, read without its spans, which take ten times as long.
+
+    ``reports``: whether it reports the words of its own side, which are a statement themselves.
+    """
+
+    id: int
+    key: str
+    statement: Statement
+    reports: bool
+
+    @property
+    def settled(self) -> bool:
+        return not self.reports and is_settled(self.statement)
+
+    @classmethod
+    def of(cls, row: Row) -> Self:
+        id, key, article, actor, name, side, date, stance, hypothetical, checkable, proposition, reports = row
+        statement = Statement(
+            article=article,
+            attribution="",
+            actor=None if actor is None else Actor(actor, name, side),
+            chain=(),
+            source_spans=(),
+            cue_spans=(),
+            content_spans=(),
+            content="",
+            proposition=proposition,
+            stance=stance,
+            hypothetical=bool(hypothetical),
+            checkable=bool(checkable),
+            date=date,
+        )
+        return cls(id, key, statement, bool(reports))
 
 
 @dataclass(frozen=True, slots=True)
 class Matcher:
-    """Candidate pairs for claims."""
+    """Candidate pairs for claims. Call it inside ``store.snapshot()`` where a writer may be at work."""
 
     store: Store
     vectors: VectorIndex
-    encoder: Encoder
 
-    def candidates(self, claim: Statement, *, limit: int, only: Filter = EVERYTHING) -> list[Pair]:
-        """At most ``limit`` pairs, best fused rank first, ties by id; empty where nothing is near.
+    def candidates(
+        self, claim: Statement, vector: NDArray[np.float32], *, limit: int, only: Filter = EVERYTHING
+    ) -> list[Pair]:
+        """At most ``limit`` pairs, best fused rank first, ties by key; empty where nothing is near.
 
         Of statements that are one and the same (wire copy) only the first that is admitted stands for all.
+
+        :param vector: of the claim's proposition, (dimension,).
         """
-        return self.candidates_of([claim], limit=limit, only=only)[0]
+        (ids,) = self.near([claim], vector[np.newaxis], Reach(limit, only))
+        return self._pairs(claim, vector, ids)
 
-    def candidates_of(
-        self,
-        claims: Sequence[Statement],
-        *,
-        limit: int,
-        only: Filter = EVERYTHING,
-        vectors: NDArray[np.float32] | None = None,
-    ) -> list[list[Pair]]:
-        """As :meth:`candidates`, for each of many claims; the same whatever other claims there are.
-
-        :param vectors: of the claims' propositions, (len(claims), dimension), where they are known.
-        """
-        if vectors is None:
-            vectors = self.encoder.encode([claim.proposition for claim in claims])
-        among = self.store.ids_between(only.since, only.until) if only.bounded else None
-        reachable = len(self.vectors) if among is None else len(among)
-        found: list[list[int]] = [[] for _ in claims]
-        pending, wanted = list(range(len(claims))), limit * _OVERSAMPLING
-        for _ in range(_ROUNDS):
-            rankings = self._rankings([claims[i] for i in pending], vectors[pending], wanted, only, among)
-            for i, ranked in zip(pending, rankings, strict=True):
-                found[i] = self._kept(claims[i], ranked, limit, only)
-            pending = [i for i in pending if len(found[i]) < limit]
-            if not pending or wanted >= reachable:
-                break
-            wanted *= _FURTHER
-        return [self._pairs(claim, vector, ids) for claim, vector, ids in zip(claims, vectors, found, strict=True)]
-
-    def _rankings(
+    def near(
         self,
         claims: Sequence[Statement],
         vectors: NDArray[np.float32],
-        wanted: int,
-        only: Filter,
-        among: NDArray[np.int64] | None,
-    ) -> Iterator[list[int]]:
-        """Integer ids for each claim, best first, whoever said them; ``among``: those of the days asked for."""
-        _, near = self.vectors.search(vectors, wanted, among=among)
-        for claim, by_meaning in zip(claims, near.tolist(), strict=True):
-            words = lexical.search(self.store, claim.proposition, wanted, since=only.since, until=only.until)
-            by_words = [id_ for id_, _ in words]
-            linked = self._linked(fuse(by_meaning, by_words)[:_ECHOES])
-            yield fuse(by_meaning, by_words, linked, linked)  # counts as if both searches had brought it
+        reach: Reach,
+        *,
+        up_to: int | None = None,
+    ) -> list[list[int]]:
+        """Integer ids of the candidates for each claim, as :meth:`candidates`; the same whatever other claims there
+        are, and whatever integer ids the statements have.
 
-    def _linked(self, ids: Sequence[int]) -> list[int]:
-        """What is linked to these statements by a denial or within a report, in their order; ties by id."""
-        keys = [statement.id for _, statement in self.store.statements(ids)]
-        rank = {key: i for i, key in enumerate(keys)}
-        links = sorted((rank[key], id_) for key, id_ in self.store.linked(keys))
-        return list(dict.fromkeys(id_ for _, id_ in links))
+        :param vectors: of the claims' propositions, (len(claims), dimension).
+        :param up_to: only statements with an integer id of at most this.
+        """
+        days = self._days(reach.only)
+        reachable = len(self.vectors) if days is None else len(days.ids)
+        found: list[list[int]] = [[] for _ in claims]
+        pending = list(range(len(claims)))
+        depth = reach.depth or reach.limit * _OVERSAMPLING
+        for _ in range(_ROUNDS):
+            asked = [(claims[i].proposition, vectors[i]) for i in pending]
+            searched = rankings(self.store, self.vectors, asked, depth, days, lexical=reach.lexical)
+            too_few = []
+            for i, ranking in zip(pending, searched, strict=True):
+                others, own = self._kept(claims[i], vectors[i], ranking, reach, up_to)
+                found[i] = others + own
+                if len(others) < reach.limit:
+                    too_few.append(i)
+            pending = too_few
+            if not pending or reach.depth is not None or depth >= reachable:
+                break
+            depth *= _FURTHER
+        return found
 
-    def _kept(self, claim: Statement, ranked: Sequence[int], limit: int, only: Filter) -> list[int]:
-        """The first ``limit`` of the ranked statements that may answer the claim, wire copy as one."""
-        kept: dict[int, None] = {}
-        for start in range(0, len(ranked), _READ_AT_ONCE):
-            part = ranked[start : start + _READ_AT_ONCE]
-            copies = Copies.of(self.store, part)
-            statements = dict(self.store.statements([one for id_ in part for one in copies.together(id_)]))
-            for id_ in part:
-                admitted = (one for one in copies.together(id_) if _admits(only, claim, statements.get(one)))
-                if (first := next(admitted, None)) is not None:
-                    kept[first] = None
-                if len(kept) == limit:
-                    return list(kept)
-        return list(kept)
+    def standing(self, ids: Sequence[int], *, up_to: int | None = None) -> set[int]:
+        """Those of these statements that are settled and, of wire copy, the first such: the others add nothing.
+
+        :param up_to: as :meth:`near`.
+        """
+        copies = Copies.of(self.store, ids)
+        sketches = self._sketches([one for id in ids for one in copies.together(id)], up_to)
+        settled = {id for id, sketch in sketches.items() if sketch.settled}
+        return {id for id in ids if next((one for one in copies.together(id) if one in settled), None) == id}
+
+    def _days(self, only: Filter) -> Days | None:
+        if not only.bounded:
+            return None
+        return Days(only.since, only.until, self.store.ids_between(only.since, only.until))
+
+    def _kept(
+        self, claim: Statement, vector: NDArray[np.float32], ranking: Ranking, reach: Reach, up_to: int | None
+    ) -> tuple[list[int], list[int]]:
+        """The first statements within reach of the claim by others, and those by its own actor, wire copy as one."""
+        others: dict[int, None] = {}
+        own: dict[int, None] = {}
+        parts = ((reach.only, reach.limit, others), (replace(reach.only, speaker="self"), reach.own, own))
+        for start in range(0, len(ranking.ids), _READ_AT_ONCE):
+            near = self._near_enough(vector, ranking, ranking.ids[start : start + _READ_AT_ONCE], reach.similarity)
+            copies = Copies.of(self.store, near)
+            sketches = self._sketches([one for id in near for one in copies.together(id)], up_to)
+            for id in near:
+                together = [sketches[one] for one in copies.together(id) if one in sketches]
+                if any(sketch.key == claim.id for sketch in together):
+                    continue  # the claim itself, as another outlet carries it
+                if reach.settled:
+                    together = [sketch for sketch in together if sketch.settled]
+                if reach.words:
+                    together = [
+                        s for s in together if shared(claim.proposition, s.statement.proposition) >= reach.words
+                    ]
+                for only, limit, kept in parts:
+                    first = next((s.id for s in together if only.admits(claim, s.statement)), None)
+                    if first is not None and len(kept) < limit:
+                        kept[first] = None
+            if all(len(kept) == limit for _, limit, kept in parts):
+                break
+        return list(others), list(own)
+
+    def _near_enough(
+        self, vector: NDArray[np.float32], ranking: Ranking, ids: Sequence[int], similarity: float
+    ) -> list[int]:
+        if similarity <= -1:
+            return list(ids)
+        known = dict(ranking.similarities)
+        unknown = [id for id in ids if id not in known]
+        if unknown and ranking.last >= similarity:  # else all that meaning did not bring is too far
+            known |= zip(unknown, cosines(self.store.vectors_of(unknown), vector), strict=True)
+        return [id for id in ids if round(known.get(id, -1.0), _DECIMALS) >= similarity]
+
+    def _sketches(self, ids: Sequence[int], up_to: int | None) -> dict[int, _Sketch]:
+        allowed = sorted({id for id in ids if up_to is None or id <= up_to})
+        rows = self.store.rows_in(_SKETCHES, allowed)
+        return {row[0]: _Sketch.of(row) for row in rows}
 
     def _pairs(self, claim: Statement, vector: NDArray[np.float32], ids: Sequence[int]) -> list[Pair]:
         if not ids:
             return []
-        similarities = self.store.vectors_of(ids) @ vector
+        similarities = cosines(self.store.vectors_of(ids), vector)
         return [
-            Pair(claim, statement, round(float(x), 4), answered=self._answered(statement))
+            Pair(claim, statement, x, answered=self._answered(statement))
             for (_, statement), x in zip(self.store.statements(ids), similarities, strict=True)
         ]
 
@@ -124,22 +214,15 @@ class Matcher:
         return None if found is None else found[1]
 
 
-def _admits(only: Filter, claim: Statement, statement: Statement | None) -> bool:
-    return statement is not None and statement.id != claim.id and only.admits(claim, statement)
-
-
-def fuse(*rankings: Sequence[int]) -> list[int]:
-    """Reciprocal rank fusion: ids of all rankings, best first, ties by id."""
-    scores: dict[int, float] = {}
-    for ranking in rankings:
-        for rank, id_ in enumerate(ranking, start=1):
-            scores[id_] = scores.get(id_, 0.0) + 1 / (_RRF_K + rank)
-    return sorted(scores, key=lambda id_: (-scores[id_], id_))
+def cosines(vectors: NDArray[np.float32], vector: NDArray[np.float32]) -> list[float]:
+    """Similarity of each row to one vector, or to the row beside it; the same whatever other rows there are."""
+    products = vectors.astype(np.float64) * vector.astype(np.float64)
+    return [round(x, _DECIMALS) for x in products.sum(axis=1).tolist()]
 
 
 def similarities(encoder: Encoder, pairs: Sequence[tuple[Statement, Statement]]) -> list[float]:
-    """Cosine of the propositions of each pair."""
+    """Cosine of the propositions of each pair, stored nowhere."""
     if not pairs:
         return []
     vectors = encoder.encode([s.proposition for pair in pairs for s in pair])
-    return [round(float(x), 4) for x in np.sum(vectors[0::2] * vectors[1::2], axis=1)]
+    return cosines(vectors[0::2], vectors[1::2])

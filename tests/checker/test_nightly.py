@@ -87,6 +87,17 @@ def test_a_correction_reaches_the_dispute_that_rested_on_the_old_text(night: Any
     assert "not withdrawing" not in "".join(path.read_text(encoding="utf-8") for path in report.files)
 
 
+def test_a_withdrawn_article_leaves_the_dispute_to_its_wire_copy(night: Any) -> None:
+    """The copy was never compared itself: it said the same as the one that is gone."""
+    checker, work = night
+    checker.ingest([Article("c", "BORDER, May 5. " + STAYING, date="2031-05-05")])
+    (dispute,) = [e for e in work.run().entries if e["type"] == "dispute"]
+    assert len(dispute["pairs"]) == 1
+    checker.delete(dispute["statements"][-1]["article"]["id"])
+    left = [e for e in work.run().entries if e["type"] == "dispute" and e["state"] != "withdrawn"]
+    assert [s["article"]["id"] for s in left[0]["statements"]] == ["a", "c"]
+
+
 def test_an_analyst_s_word_wins_over_the_score_and_survives_runs(night: Any) -> None:
     checker, work = night
     (dispute,) = [e for e in work.run().entries if e["type"] == "dispute"]
@@ -120,6 +131,14 @@ def test_the_report_is_the_same_whatever_the_batch_and_the_order_of_articles(tmp
         for batch in (1, 7, 64)
         for turned in (False, True)
     }
+    assert len(reports) == 1
+
+
+def test_the_report_is_the_same_with_one_thread_and_with_two(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    reports = set()
+    for threads in ("1", "2"):
+        monkeypatch.setenv("CHECKER_THREADS", threads)
+        reports.add(_report(tmp_path / threads, _articles(), 64))
     assert len(reports) == 1
 
 

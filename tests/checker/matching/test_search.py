@@ -1,5 +1,6 @@
 """Candidates for a claim, over a small store of invented statements and hand-made vectors."""
 
+import random
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -8,8 +9,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from checker.matching import Filter, Matcher
-from checker.matching.search import fuse
+from checker.matching import Filter, Matcher, Reach
+from checker.matching.rankings import fuse, ranks
 from index.records import Actor, Article, Statement
 from index.store import Store
 from index.vectors import VectorIndex
@@ -17,6 +18,7 @@ from index.vectors import VectorIndex
 NORLAND = Actor("norland", "Norland", "norland")
 MINISTRY = Actor("norland-ministry", "Norland's ministry", "norland")
 SUDMARK = Actor("sudmark", "Sudmark", "sudmark")
+OSTIA = Actor("ostia", "Ostia", "ostia")
 DIMENSION = 16
 CLAIM = Statement.claim("Norland has withdrawn all of its troops from the border", actor=NORLAND)
 
@@ -67,11 +69,12 @@ def put(
 
 def matcher(store: Store) -> Matcher:
     index = VectorIndex.open(store.folder, store, fingerprint=Letters.fingerprint, dimension=DIMENSION, threads=1)
-    return Matcher(store, index, Letters())
+    return Matcher(store, index)
 
 
 def found(store: Store, claim: Statement = CLAIM, limit: int = 10, only: Filter | None = None) -> list[str]:
-    pairs = matcher(store).candidates(claim, limit=limit, only=only or Filter())
+    (vector,) = Letters().encode([claim.proposition])
+    pairs = matcher(store).candidates(claim, vector, limit=limit, only=only or Filter())
     return [pair.statement.article for pair in pairs]
 
 
@@ -87,12 +90,14 @@ def test_other_sides_answer_and_the_claim_s_own_side_never_does(store: Store) ->
     assert sorted(found(store, replace(CLAIM, actor=None))) == ["nobody", "other", "own", "same-side"]
 
 
-def test_an_actor_against_himself_is_kept_apart(store: Store) -> None:
+def test_an_actor_against_himself_is_kept_apart_and_only_on_another_day(store: Store) -> None:
     put(store, "other", NOT, SUDMARK)
     put(store, "own", NOT, NORLAND)
+    put(store, "same-day", NOT + " at all", NORLAND, date="2031-05-09")
     put(store, "same-side", NOT, MINISTRY)
-    assert found(store, only=Filter(speaker="self")) == ["own"]
-    assert found(store, replace(CLAIM, actor=None), only=Filter(speaker="self")) == []
+    assert found(store, replace(CLAIM, date="2031-05-09"), only=Filter(speaker="self")) == ["own"]
+    assert found(store, CLAIM, only=Filter(speaker="self")) == []
+    assert found(store, replace(CLAIM, actor=None, date="2031-05-09"), only=Filter(speaker="self")) == []
 
 
 def test_questions_and_ceremony_answer_nothing(store: Store) -> None:
@@ -105,10 +110,10 @@ def test_a_denial_is_found_through_the_echo_that_it_denies(store: Store) -> None
     """It shares no word with the claim, and many unrelated statements are nearer."""
     echo = put(store, "echo", "Norland has withdrawn all of its troops from the border, it said", NORLAND)
     put(store, "denial", "Rubbish", SUDMARK, answers=echo, stance="denies")
-    accuser = put(store, "accuser", "Qqq", Actor("ostia", "Ostia", "ostia"))
+    accuser = put(store, "accuser", "Qqq", OSTIA)
     put(store, "echo-that-denies", CLAIM.content + " by now", NORLAND, answers=accuser, stance="denies")
     for n in range(60):
-        put(store, f"noise-{n}", f"Norland's troops {n} at the border of the withdrawn land", SUDMARK)
+        put(store, f"noise-{n}", f"Norland's troops at the border of the withdrawn land{' oh' * n}", SUDMARK)
     assert {"denial", "accuser"} <= set(found(store, limit=10))
 
 
@@ -139,13 +144,86 @@ def test_many_claims_together_find_what_each_finds_alone(store: Store) -> None:
     for n in range(40):
         put(store, f"a{n:02}", f"{'Norland' if n % 3 else 'Sudmark'} moved {n} tanks to the river", SUDMARK)
     claims = [CLAIM, Statement.claim("Sudmark moved 7 tanks"), Statement.claim("")]
-    together = matcher(store).candidates_of(claims, limit=5)
-    assert together == [matcher(store).candidates(claim, limit=5) for claim in claims]
     vectors = Letters().encode([claim.proposition for claim in claims])
-    assert matcher(store).candidates_of(claims, limit=5, vectors=vectors) == together
+    near, reach = matcher(store).near, Reach(limit=5, similarity=0.5)
+    together = near(claims, vectors, reach)
+    assert together == [near([claim], vectors[i : i + 1], reach)[0] for i, claim in enumerate(claims)]
+    assert any(together)
+
+
+def night(store: Store, reach: Reach) -> dict[str, list[str]]:
+    """Articles compared with each other, as in a nightly run."""
+    articles = dict(store.rows("SELECT id, article FROM statements"))
+    standing = sorted(matcher(store).standing(sorted(articles)), key=lambda id: articles[id])
+    claims = [statement for _, statement in store.statements(standing)]
+    found = matcher(store).near(claims, store.vectors_of(standing), reach)
+    return {articles[id]: [articles[one] for one in ids] for id, ids in zip(standing, found, strict=True)}
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_night_finds_the_same_in_whatever_order_statements_came(tmp_path: Path, seed: int) -> None:
+    """Many are equally near, and the limits cut through them."""
+    told = [(f"{n:02}", f"{'Norland' if n % 3 else 'Sudmark'} moved {n % 4} tanks", n) for n in range(60)]
+    reach = Reach(limit=4, settled=True, own=2, similarity=0.9)
+    nights = []
+    for turn in range(2):
+        random.Random(seed * turn).shuffle(told)
+        with Store.open(tmp_path / str(turn)) as store:
+            with store.writer() as writer:
+                writer.require_encoder(Letters.name, Letters.fingerprint, DIMENSION)
+            for id, text, n in told:
+                put(store, id, text, (NORLAND, SUDMARK, MINISTRY, OSTIA)[n % 4], date=f"2031-05-{1 + n % 9:02}")
+            nights.append(night(store, reach))
+    assert nights[0] == nights[1]
+    assert any(nights[0].values())
+
+
+def test_a_night_compares_what_is_settled_and_near_enough_with_others_and_with_another_day(store: Store) -> None:
+    put(store, "claim", CLAIM.content, NORLAND, date="2031-05-05")
+    put(store, "other", NOT, SUDMARK)
+    put(store, "own", NOT, NORLAND)
+    put(store, "same-side", NOT, MINISTRY)
+    put(store, "supposed", NOT, OSTIA, hypothetical=True)
+    put(store, "demanded", NOT, OSTIA, stance="demands")
+    put(store, "far", "Wheat is dear this summer", OSTIA)
+    put(store, "of-another-thing", "Sudmark has withdrawn its ambassador from the capital", OSTIA)
+    put(store, "empty", "Ostia has not", OSTIA)
+    put(store, "pointing", f"This is false: {NOT}", OSTIA)
+    report = put(store, "report", f"Sudmark’s speaker said that {NOT}", SUDMARK)
+    put(store, "reported", NOT + " yet", Actor("speaker", "The speaker", "sudmark"), parent=report)
+    reach = Reach(limit=9, settled=True, own=9, similarity=0.9, words=0.2)
+    assert sorted(night(store, reach)["claim"]) == ["other", "own", "reported"]
+    assert set(night(store, reach)) == {
+        *("claim", "other", "own", "same-side", "reported"),
+        *("far", "of-another-thing"),
+    }
+
+
+def test_of_wire_copy_a_night_compares_the_first_with_the_first(store: Store) -> None:
+    for n in range(3):
+        put(store, f"said-{n}", CLAIM.content, NORLAND, date=f"2031-05-0{5 - n}")
+        put(store, f"denied-{n}", NOT, SUDMARK, date=f"2031-05-0{3 + n}")
+    reach = Reach(limit=9, settled=True, own=9, similarity=0.5)
+    assert night(store, reach) == {"denied-0": ["said-2"], "said-2": ["denied-0"]}
+
+
+def test_statements_that_came_after_the_night_began_wait_for_the_next(store: Store) -> None:
+    put(store, "claim", CLAIM.content, NORLAND)
+    put(store, "other", NOT, SUDMARK)
+    put(store, "later", NOT + " yet", SUDMARK)
+    ((_, claim),) = store.statements([1])
+    assert matcher(store).near([claim], store.vectors_of([1]), Reach(limit=9), up_to=2) == [[2]]
+
+
+def test_ranks_are_shared_by_equals_and_a_tie_at_the_end_is_left_out() -> None:
+    scored = [(7, 0.9), (3, 0.8), (5, 0.8), (2, 0.7), (9, 0.6), (4, 0.6)]
+    assert ranks(scored, 4) == {7: 1, 3: 2, 5: 2, 2: 3}
+    assert ranks(scored, 5) == {7: 1, 3: 2, 5: 2, 2: 3}
+    assert ranks(scored, 9) == {7: 1, 3: 2, 5: 2, 2: 3, 9: 4, 4: 4}
 
 
 def test_fusion_by_reciprocal_rank_worked_by_hand() -> None:
-    """b: 1/62 + 1/61, a: 1/61 + 1/63, c: 1/62; d comes last of all."""
-    assert fuse([1, 2], [2, 3, 1, 4]) == [2, 1, 3, 4]
-    assert fuse() == []
+    """2: 1/62 + 1/61, 1: 1/61 + 1/63, then 3: 1/62, and 4 and 5, 1/64 both, by key."""
+    keys = {1: "k", 2: "k", 3: "k", 4: "z", 5: "a"}
+    assert fuse([{1: 1, 2: 2}, {2: 1, 3: 2, 1: 3, 4: 4, 5: 4}], keys) == [2, 1, 3, 5, 4]
+    assert fuse([], keys) == []
