@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from checker.comparison import Comparison, clash_of
 from checker.disputes import Clash, Dispute, Source, Sources, effective, open_claims, shows
+from checker.disputes.dispute import by_importance
 from checker.disputes.history import Echo, History
 from checker.disputes.unanswered import STANCES
 from checker.judging import explain
@@ -72,7 +73,7 @@ class Disputes:
         return VerdictReader(self.store)
 
     def standing(self) -> list[Standing]:
-        """The disputes of the last finished run, without what has been corrected or withdrawn since; surest first.
+        """The disputes of the last finished run, without what has been corrected or withdrawn since; strongest first.
 
         A review counts at once; what it adds to or takes from a dispute is settled by the next run.
         """
@@ -88,7 +89,7 @@ class Disputes:
             left = [alive[pair.keys] for pair in pairs if pair.keys in alive]
             dispute = Dispute.of(id, left, first_run=reported[id].first_run) if left else None
             found.append(Standing(reported[id], dispute, len(pairs) - len(left)))
-        return sorted(found, key=lambda s: (0.0 if s.dispute is None else -s.dispute.score, s.reported.id))
+        return sorted(found, key=_in_order)
 
     def unanswered(
         self, *, met: Collection[str], after: int = 0, actor: Actor | None = None, since: str | None = None
@@ -223,6 +224,11 @@ class Disputes:
                 reason="unknown-statement",
             )
         return found[0]
+
+
+def _in_order(standing: Standing) -> tuple[float, int, float, str]:
+    gone = (0.0, 0, 0.0, standing.reported.id)
+    return gone if standing.dispute is None else by_importance(standing.dispute)
 
 
 def _by(actor: Actor, statement: Statement) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from checker.disputes.clashes import Clash
-from checker.disputes.dispute import Dispute
+from checker.disputes.dispute import Dispute, by_importance
 from checker.disputes.unanswered import awaits_an_answer
 from index.records import digest
 from index.verdicts import KeyPair, ReportedPair
@@ -107,7 +107,7 @@ def difference(
         gone = [pair for pair in before.by_dispute[id] if pair.keys not in after.pairs]
         if len(gone) == len(before.by_dispute[id]):  # otherwise the rest of it is part of another now
             changes.append(_withdrawn(id, gone, since, first_runs.get(id, run)))
-    changes.sort(key=_by_importance)
+    changes.sort(key=_in_order)
     return Difference(tuple(disputes), tuple(changes))
 
 
@@ -223,6 +223,6 @@ def _articles_of(gone: Sequence[ReportedPair], since: Since) -> tuple[str, ...]:
     )
 
 
-def _by_importance(change: Change) -> tuple[int, float, str]:
-    score = 0.0 if change.dispute is None else -change.dispute.score
-    return STATES.index(change.state), score, change.id
+def _in_order(change: Change) -> tuple[int, tuple[float, int, float, str]]:
+    gone = (0.0, 0, 0.0, change.id)
+    return STATES.index(change.state), gone if change.dispute is None else by_importance(change.dispute)

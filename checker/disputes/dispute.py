@@ -11,13 +11,14 @@ from index.records import Actor, Statement
 
 Kind: TypeAlias = Literal["dispute", "self-contradiction"]
 
-_SWEEPS = 2  # over all statements of a dispute, to settle who stands where; more change little
+_SWEEPS = 2  # over all sides of a dispute, to settle who stands where; more change little
 _LAST = "9999-12-31"  # an undated statement stands at the end of a timeline
 
 
 @dataclass(frozen=True, slots=True)
 class Dispute:
-    """Clashes over one proposition. ``positions``: 0 for the statements that agree with the head, 1 for the others.
+    """Clashes over one proposition. ``positions``: 0 for the statements of sides that stand with the head's, 1 for the
+    others.
 
     The head is the statement that most others stand against; its proposition names the dispute.
     """
@@ -45,6 +46,22 @@ class Dispute:
     def score(self) -> float:
         """That of the surest clash."""
         return max(clash.strength for clash in self.clashes)
+
+    @property
+    def strength(self) -> float:
+        """How much speaks for it: the surest clash of each two sides (or statements, of one actor), added up and
+        rounded, so that one judgement more or less seldom matters."""
+        surest: dict[frozenset[str], float] = {}
+        for clash in self.clashes:
+            named = clash.keys if clash.within else (side_of(clash.claim), side_of(clash.statement))
+            parties = frozenset(named)
+            surest[parties] = max(surest.get(parties, 0.0), clash.strength)
+        return round(sum(surest[parties] for parties in sorted(surest, key=sorted)), 1)
+
+    @property
+    def newest(self) -> str:
+        """The day of the last statement; empty where no date is known."""
+        return max(s.date or "" for s in self.timeline)
 
     @property
     def turn(self) -> Turn | None:
@@ -95,6 +112,12 @@ class Dispute:
         return tuple(s for s in self.timeline if self.positions[s.id] == number)
 
 
+def by_importance(dispute: Dispute) -> tuple[float, int, float, str]:
+    """For sorting: the strongest first, of these the newest, then the surest; ties by id."""
+    day = int(dispute.newest[:10].replace("-", "").ljust(8, "0"))
+    return -dispute.strength, -day, -dispute.score, dispute.id
+
+
 def strongest_first(clashes: Sequence[Clash]) -> list[Statement]:
     """The statements of these clashes, those that most stand against first; ties: said earlier, then by key."""
     weights: dict[str, int] = {}
@@ -126,26 +149,29 @@ def days_between(one: str | None, other: str | None) -> int | None:
 
 
 def _positions(clashes: Sequence[Clash], by_strength: Sequence[Statement]) -> dict[str, int]:
-    """Each statement takes the position opposed to the one from which it is first reached, beginning at the head;
-    then that to which most of what it clashes with is opposed. So one wrong clash seldom turns a statement round."""
+    """Each side takes the position opposed to the one from which it is first reached, beginning at the head's; then
+    that to which most of what it clashes with is opposed. So one wrong clash seldom turns anybody round, and nobody
+    stands against himself. Of an actor against its own word, each statement takes a position."""
+    alone = any(clash.within for clash in clashes)
+    holder = {s.id: s.id if alone else side_of(s) for s in by_strength}
+    holders = list(dict.fromkeys(holder.values()))
     against: dict[str, dict[str, int]] = {}
     for clash in clashes:
-        one, other = clash.keys
-        against.setdefault(one, {})[other] = weight(clash)
-        against.setdefault(other, {})[one] = weight(clash)
+        for one, other in (clash.keys, clash.keys[::-1]):
+            weights = against.setdefault(holder[one], {})
+            weights[holder[other]] = weights.get(holder[other], 0) + weight(clash)
     positions: dict[str, int] = {}
-    for start in by_strength:  # usually all is reached from the head; a withdrawn statement can leave two parts
-        queue = deque([start.id] if start.id not in positions else [])
-        positions.setdefault(start.id, 0)
+    for start in holders:  # usually all is reached from the head; a withdrawn statement can leave two parts
+        queue = deque([start] if start not in positions else [])
+        positions.setdefault(start, 0)
         while queue:
             here = queue.popleft()
             for there in sorted(against[here].keys() - positions.keys()):
                 positions[there] = 1 - positions[here]
                 queue.append(there)
     for _ in range(_SWEEPS):
-        for statement in by_strength[1:]:
-            own = positions[statement.id]
-            balance = sum(w if positions[key] == own else -w for key, w in against[statement.id].items())
+        for one in holders[1:]:
+            balance = sum(w if positions[other] == positions[one] else -w for other, w in against[one].items())
             if balance > 0:
-                positions[statement.id] = 1 - own
-    return positions
+                positions[one] = 1 - positions[one]
+    return {key: positions[one] for key, one in holder.items()}

@@ -18,6 +18,7 @@ def dispute(of: Dispute, sources: Sources, *, added: Sequence[tuple[str, str]] =
     return {
         "proposition": of.head.proposition,
         "score": of.score,
+        "strength": of.strength,
         "sides": list(of.sides),
         "turn": of.turn,
         "first": of.first.id,

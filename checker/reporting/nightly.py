@@ -1,5 +1,6 @@
 """The report of a nightly run: one JSON object a line, and Markdown made of the same objects and nothing else."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from checker.disputes import Change, Sources, State
@@ -10,6 +11,9 @@ from index.records import Statement
 from index.verdicts import Run
 
 SHOWN = 50  # of each kind in the Markdown; the JSON Lines hold all
+_FIRST = 10  # disputes on the first page, a line each
+_STATEMENTS = 6  # of each position of a dispute
+_SHORT = 160  # characters of a proposition on the first page
 
 _HEADINGS = {
     "new": "New disputes",
@@ -77,6 +81,7 @@ def markdown(entries: Sequence[Entry]) -> str:
     """The report for people: what ``entries`` say, the first 50 of each kind."""
     run = entries[0]
     lines = [f"# Disputes, run {run['run']}" + (f", up to {run['date']}" if run["date"] else ""), "", _summary(run)]
+    lines += _section("At a glance", [[_glance(e)] for e in _first(entries)])
     for state, heading in _HEADINGS.items():
         lines += _section(heading, [_dispute(e) for e in entries if e["type"] == "dispute" and e["state"] == state])
     lines += _section("Against their own word", [_dispute(e) for e in entries if e["type"] == "self-contradiction"])
@@ -111,7 +116,7 @@ def _dispute(entry: Entry) -> list[str]:
         resting = f"; it rested on {articles}" if articles else ""
         return [f"- Dispute `{entry['dispute']}` is withdrawn ({causes}){resting}.", ""]
     lines = [f"### {_escaped(entry['proposition'])}", ""]
-    facts = [f"score {entry['score']:.2f}", " / ".join(map(_escaped, entry["sides"]))]
+    facts = [f"score {entry['score']:.2f}", _parties(entry)]
     facts += [entry["turn"]] if entry["type"] == "self-contradiction" and entry["turn"] else []
     facts += [f"because of {causes}"] if causes else []
     if entry["days_to_answer"] is not None:
@@ -120,21 +125,78 @@ def _dispute(entry: Entry) -> list[str]:
         facts.append(f"{entry['gone']} pairs are gone")
     lines += [f"`{entry['dispute']}`: " + "; ".join(facts) + ".", ""]
     for heading, position in (("Said", "for"), ("Against", "against")):
-        lines += [f"{heading}:", *(_line(s) for s in entry["statements"] if s["position"] == position), ""]
+        held = [s for s in entry["statements"] if s["position"] == position]
+        shown = _strongest(held, entry["pairs"])
+        more = [f"- ... and {len(held) - len(shown)} more"] if len(held) > len(shown) else []
+        lines += [f"{heading}:", *map(_line, shown), *more, ""]
     return lines
 
 
+def _first(entries: Sequence[Entry]) -> list[Entry]:
+    """The disputes of the first page: those that are there, as many as fit."""
+    return [e for e in entries if e["type"] == "dispute" and "statements" in e][:_FIRST]
+
+
+def _glance(entry: Entry) -> str:
+    """A dispute on one line: its surest pair, who said it first, and how many take part."""
+    surest = max(entry["pairs"], key=lambda pair: (pair["score"], pair["claim"], pair["statement"]))
+    by_key = {s["statement"]: s for s in entry["statements"]}
+    said = " — against: ".join(_claimed(by_key[surest[one]]) for one in ("claim", "statement"))
+    return f"1. {said} ({entry['state']}, {surest['score']:.2f}; {_parties(entry)}; `{entry['dispute']}`)"
+
+
+def _claimed(statement: Entry) -> str:
+    words = statement["proposition"] or "(its article is damaged)"
+    short = words if len(words) <= _SHORT else words[: _SHORT - 1].rsplit(" ", 1)[0] + " …"
+    return f"{statement['date'] or 'undated'}, **{_who(statement)}**: {_escaped(short)}"
+
+
+def _parties(entry: Entry) -> str:
+    """The sides of both positions."""
+    held = [
+        sorted({s["side"] for s in entry["statements"] if s["position"] == position}) for position in ("for", "against")
+    ]
+    return " against ".join(", ".join(map(_escaped, sides)) for sides in held if sides)
+
+
+def _strongest(held: Sequence[Entry], pairs: Sequence[Entry]) -> list[Entry]:
+    """The statements that most is held against, in order of time."""
+    weights = {s["statement"]: 0.0 for s in held}
+    for pair in pairs:
+        for key in (pair["claim"], pair["statement"]):
+            if key in weights:
+                weights[key] += pair["score"]
+    kept = sorted(weights, key=lambda key: (-round(weights[key], 4), key))[:_STATEMENTS]
+    return [s for s in held if s["statement"] in kept]
+
+
 def _line(statement: Entry) -> str:
-    who = "(not known)" if statement["actor"] is None else _escaped(statement["actor"]["name"])
-    if statement["through"]:
-        who += f" (through {', '.join(map(_escaped, statement['through']))})"
     words = "(its article is damaged)" if statement["content"] is None else _escaped(statement["content"])
     if statement["kind"] == "direct" and statement["content"] is not None:
         words = f"“{words.strip('“”')}”"
     article = statement["article"]
     place = _escaped(article.get("source") or "") or f"`{_code(article['id'])}`"
     also = f", and {len(statement['appearances'])} more" if statement["appearances"] else ""
-    return f"- {statement['date'] or 'undated'}, **{who}**: {words} ({place}{also})"
+    return f"- {statement['date'] or 'undated'}, **{_who(statement)}**: {words}{_meant(statement)} ({place}{also})"
+
+
+def _who(statement: Entry) -> str:
+    who = "(not known)" if statement["actor"] is None else _escaped(statement["actor"]["name"])
+    through = f" (through {', '.join(map(_escaped, statement['through']))})" if statement["through"] else ""
+    return who + through
+
+
+def _meant(statement: Entry) -> str:
+    """What is held, where the words alone do not tell: "Someone is lying", "it is false"."""
+    content, proposition = statement["content"], statement["proposition"]
+    if content is None or proposition is None:
+        return ""
+    missing = _words(proposition) - _words(content)
+    return f" — that is: {_escaped(proposition)}" if statement["stance"] == "denies" or len(missing) > 1 else ""
+
+
+def _words(text: str) -> set[str]:
+    return {word.casefold() for word in re.findall(r"[^\W_]+", text)}
 
 
 def _days(count: int) -> str:

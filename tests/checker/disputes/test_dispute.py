@@ -1,0 +1,60 @@
+"""Disputes made by hand: who stands where, how strong they are, and in which order they are told."""
+
+from checker.disputes import Clash, Dispute
+from checker.disputes.dispute import by_importance
+from index.records import Actor, Probabilities, Statement, Verdict
+
+
+def said(name: str, side: str, date: str | None = "2031-05-04") -> Statement:
+    """A statement that is named by its words."""
+    return Statement(
+        article=name,
+        attribution=name,
+        actor=Actor(side, side.title(), side),
+        chain=(),
+        source_spans=(),
+        cue_spans=(),
+        content_spans=((0, len(name)),),
+        content=name,
+        proposition=name,
+        date=date,
+    )
+
+
+def clash(one: Statement, other: Statement, score: float) -> Clash:
+    return Clash(one, other, (1, 2), Verdict("contradiction", score, Probabilities(score, 0.0, 1 - score)))
+
+
+LEAVING, STAYING = said("Norland is leaving", "norland"), said("Norland is not leaving", "sudmark")
+GONE, DOUBTED = said("Norland has left", "norland"), said("Ostia sees nobody leave", "ostia")
+
+
+def test_a_side_stands_on_one_side_of_a_dispute_whatever_one_wrong_clash_says() -> None:
+    """Sudmark and Ostia agree; their clash of .8 is wrong, and both clash with Norland by more than that."""
+    clashes = [
+        clash(LEAVING, STAYING, 0.9),
+        clash(GONE, STAYING, 0.9),
+        clash(LEAVING, DOUBTED, 0.7),
+        clash(GONE, DOUBTED, 0.7),
+        clash(STAYING, DOUBTED, 0.8),
+    ]
+    dispute = Dispute.of("d", clashes)
+    assert dispute.head == STAYING
+    assert {s.proposition for s in dispute.position(0)} == {STAYING.proposition, DOUBTED.proposition}
+    assert {s.proposition for s in dispute.position(1)} == {LEAVING.proposition, GONE.proposition}
+
+
+def test_strength_counts_each_two_sides_once_by_their_surest_clash() -> None:
+    clashes = [clash(LEAVING, STAYING, 0.9), clash(GONE, STAYING, 0.6), clash(LEAVING, DOUBTED, 0.7)]
+    assert Dispute.of("d", clashes).strength == 1.6
+
+
+def test_the_strongest_comes_first_then_the_newest_then_the_surest() -> None:
+    later = said("Norland stays for good", "sudmark", date="2031-05-06")
+    undated = said("Norland never leaves", "sudmark", date=None)
+    strong = Dispute.of("z", [clash(LEAVING, STAYING, 0.9), clash(LEAVING, DOUBTED, 0.7)])
+    new = Dispute.of("y", [clash(LEAVING, later, 0.86)])
+    sure = Dispute.of("x", [clash(LEAVING, STAYING, 0.9)])
+    less = Dispute.of("w", [clash(LEAVING, STAYING, 0.88)])
+    old = Dispute.of("v", [clash(said("Norland left once", "norland", "2031-05"), undated, 0.94)])
+    assert sorted([old, less, sure, new, strong], key=by_importance) == [strong, new, sure, less, old]
