@@ -11,7 +11,6 @@ from index.records import Actor, Statement
 
 Kind: TypeAlias = Literal["dispute", "self-contradiction"]
 
-_SWEEPS = 2  # over all sides of a dispute, to settle who stands where; more change little
 _LAST = "9999-12-31"  # an undated statement stands at the end of a timeline
 
 
@@ -49,14 +48,14 @@ class Dispute:
 
     @property
     def strength(self) -> float:
-        """How much speaks for it: the surest clash of each two sides (or statements, of one actor), added up and
-        rounded, so that one judgement more or less seldom matters."""
+        """How much speaks for it: how far the surest clash of each two sides (or statements, of one actor) is above one
+        half, in halves, added up; rounded, so that one judgement more or less seldom matters."""
         surest: dict[frozenset[str], float] = {}
         for clash in self.clashes:
             named = clash.keys if clash.within else (side_of(clash.claim), side_of(clash.statement))
             parties = frozenset(named)
             surest[parties] = max(surest.get(parties, 0.0), clash.strength)
-        return round(sum(surest[parties] for parties in sorted(surest, key=sorted)), 1)
+        return round(sum(max(0.0, 2 * surest[parties] - 1) for parties in sorted(surest, key=sorted)), 1)
 
     @property
     def newest(self) -> str:
@@ -169,9 +168,13 @@ def _positions(clashes: Sequence[Clash], by_strength: Sequence[Statement]) -> di
             for there in sorted(against[here].keys() - positions.keys()):
                 positions[there] = 1 - positions[here]
                 queue.append(there)
-    for _ in range(_SWEEPS):
-        for one in holders[1:]:
-            balance = sum(w if positions[other] == positions[one] else -w for other, w in against[one].items())
-            if balance > 0:
-                positions[one] = 1 - positions[one]
+    while others := holders[1:]:
+
+        def gain(one: str) -> int:
+            return sum(w if positions[other] == positions[one] else -w for other, w in against[one].items())
+
+        turned = max(others, key=gain)  # the first of the best: turning another one first can end in a worse split
+        if gain(turned) <= 0:
+            break
+        positions[turned] = 1 - positions[turned]
     return {key: positions[one] for key, one in holder.items()}

@@ -7,9 +7,11 @@ from index import lexical
 from index.records import Statement
 
 _BEGINNING = 5  # letters
-_LEAST_SAID = 2
-# Of 1,068 contradictions of eval/data/political two begin so; of 29,990 settled statements of real texts 15 in 100.
+_LEAST_WORDS, _LEAST_BESIDE_THE_NAME = 3, 2
+# Of 2,136 statements that contradict in eval/data/political two begin or end so, and none has fewer words; of 29,990
+# settled statements of real texts 15 in 100 begin so, 2 end so, and 5 have fewer words.
 _POINTING = frozenset("this that these those such they he she you your i we here".split())
+_POINTING_BACK = frozenset("this that so".split())
 
 
 @lru_cache(maxsize=16_384)  # a frequent neighbour comes up again and again
@@ -25,11 +27,12 @@ def shared(one: str, other: str) -> float:
 
 
 def says_something(statement: Statement) -> bool:
-    """Whether it can be read on its own: it does not begin with a word that points at something outside, and has two
-    telling words beside the speaker's name. "This is a great question" and "The United States does not agree" leave
-    open what, and seem to contradict whatever is worded alike."""
+    """Whether it can be read on its own: it neither begins nor ends with a word that points at something outside, and
+    has three telling words, two of them beside the speaker's name. "This is a great question", "Ostia supports that"
+    and "The United States does not agree" leave open what, and seem to contradict whatever is worded alike."""
     words = re.findall(r"[^\W_]+", statement.proposition.casefold())
-    if not words or words[0] in _POINTING:
+    if not words or words[0] in _POINTING or words[-1] in _POINTING_BACK:
         return False
+    telling = telling_words(statement.proposition)
     name = "" if statement.actor is None else statement.actor.name
-    return len(telling_words(statement.proposition) - telling_words(name)) >= _LEAST_SAID
+    return len(telling) >= _LEAST_WORDS and len(telling - telling_words(name)) >= _LEAST_BESIDE_THE_NAME

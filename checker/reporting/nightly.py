@@ -81,7 +81,7 @@ def markdown(entries: Sequence[Entry]) -> str:
     """The report for people: what ``entries`` say, the first 50 of each kind."""
     run = entries[0]
     lines = [f"# Disputes, run {run['run']}" + (f", up to {run['date']}" if run["date"] else ""), "", _summary(run)]
-    lines += _section("At a glance", [[_glance(e)] for e in _first(entries)])
+    lines += _section("At a glance", [[f"{n}. {_glance(e)}"] for n, e in enumerate(_first(entries), start=1)])
     for state, heading in _HEADINGS.items():
         lines += _section(heading, [_dispute(e) for e in entries if e["type"] == "dispute" and e["state"] == state])
     lines += _section("Against their own word", [_dispute(e) for e in entries if e["type"] == "self-contradiction"])
@@ -125,7 +125,7 @@ def _dispute(entry: Entry) -> list[str]:
         facts.append(f"{entry['gone']} pairs are gone")
     lines += [f"`{entry['dispute']}`: " + "; ".join(facts) + ".", ""]
     for heading, position in (("Said", "for"), ("Against", "against")):
-        held = [s for s in entry["statements"] if s["position"] == position]
+        held = _once([s for s in entry["statements"] if s["position"] == position])
         shown = _strongest(held, entry["pairs"])
         more = [f"- ... and {len(held) - len(shown)} more"] if len(held) > len(shown) else []
         lines += [f"{heading}:", *map(_line, shown), *more, ""]
@@ -142,7 +142,7 @@ def _glance(entry: Entry) -> str:
     surest = max(entry["pairs"], key=lambda pair: (pair["score"], pair["claim"], pair["statement"]))
     by_key = {s["statement"]: s for s in entry["statements"]}
     said = " — against: ".join(_claimed(by_key[surest[one]]) for one in ("claim", "statement"))
-    return f"1. {said} ({entry['state']}, {surest['score']:.2f}; {_parties(entry)}; `{entry['dispute']}`)"
+    return f"{said} ({entry['state']}, {surest['score']:.2f}; {_parties(entry)}; `{entry['dispute']}`)"
 
 
 def _claimed(statement: Entry) -> str:
@@ -157,6 +157,18 @@ def _parties(entry: Entry) -> str:
         sorted({s["side"] for s in entry["statements"] if s["position"] == position}) for position in ("for", "against")
     ]
     return " against ".join(", ".join(map(_escaped, sides)) for sides in held if sides)
+
+
+def _once(held: Sequence[Entry]) -> list[Entry]:
+    """Without those that stand at the same place in other words of who says it: of a report and what it reports the
+    reported."""
+    innermost: dict[tuple[str, ...], Entry] = {}
+    for one in sorted(held, key=lambda s: -len(s["through"])):
+        innermost.setdefault(
+            (one["article"]["id"], one["side"], *sorted(_words(one["content"] or one["statement"]))), one
+        )
+    kept = {one["statement"] for one in innermost.values()}
+    return [one for one in held if one["statement"] in kept]
 
 
 def _strongest(held: Sequence[Entry], pairs: Sequence[Entry]) -> list[Entry]:

@@ -188,6 +188,7 @@ def test_a_night_compares_what_is_settled_and_near_enough_with_others_and_with_a
     put(store, "far", "Wheat is dear this summer", OSTIA)
     put(store, "of-another-thing", "Sudmark has withdrawn its ambassador from the capital", OSTIA)
     put(store, "empty", "Ostia has not", OSTIA)
+    put(store, "back", f"{NOT}, and Ostia regrets that", OSTIA)
     put(store, "pointing", f"This is false: {NOT}", OSTIA)
     report = put(store, "report", f"Sudmark’s speaker said that {NOT}", SUDMARK)
     put(store, "reported", NOT + " yet", Actor("speaker", "The speaker", "sudmark"), parent=report)

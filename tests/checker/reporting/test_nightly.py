@@ -71,3 +71,13 @@ def test_of_many_statements_those_that_most_is_held_against_are_shown() -> None:
     text = markdown([RUN, dispute(told, pairs)])
     assert "- ... and 3 more" in text
     assert [n for n in range(9) if f"“Norland stays {n} days”" in text] == [3, 4, 5, 6, 7, 8]
+
+
+def test_a_report_and_what_it_reports_are_told_once() -> None:
+    outer = statement("post", "against", "“Norland stays,” Kern said.", side="sudmark", article={"id": "x"})
+    inner = statement("kern", "against", "Norland stays Kern said", side="sudmark", article={"id": "x"})
+    inner["through"] = ["The Harbour Post"]
+    told = [statement("norland", "for", "Norland is leaving"), outer, inner]
+    text = markdown([RUN, dispute(told, [("norland", "post", 0.8), ("norland", "kern", 0.7)])])
+    assert "**Speaker kern (through The Harbour Post)**: “Norland stays Kern said”" in text
+    assert "- 2031-05-04, **Speaker post**" not in text
