@@ -55,7 +55,8 @@ def create(path: Path) -> None:
             with closing(sqlite3.connect(unfinished, isolation_level=None)) as connection:
                 connection.execute("PRAGMA synchronous = FULL")
                 _run_migrations(connection, since=0)
-                mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
+                with step("write-ahead log"):
+                    mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
             if mode != "wal":
                 raise StoreError(f"{path} lies on a file system without shared memory: keep the store on a local disk")
             sync(unfinished)

@@ -43,7 +43,15 @@ CHECKED = written("vectors.checked.json")
 SNAPSHOT = written("vectors.faiss", "vectors.json") + CHECKED
 # In a copy of a store, as the story goes on with, a snapshot is read whole once.
 STEPS = {
-    "ingest": ["migration 1", "migration 2", *written("checker.db"), *["commit"] * 4, *SNAPSHOT, "checkpoint"],
+    "ingest": [
+        "migration 1",
+        "migration 2",
+        "write-ahead log",
+        *written("checker.db"),
+        *["commit"] * 4,
+        *SNAPSHOT,
+        "checkpoint",
+    ],
     "nightly": [
         *(COMMIT + CHECKED + COMMIT * 2),
         *("fsync folder", *written("nightly-0001.jsonl", "nightly-0001.md")),
