@@ -37,7 +37,7 @@ def _all(kills: int, operations: int, seed: int, *, as_json: bool) -> int:
         say(f"fault: {line}")
     if operations:
         began = time.monotonic()
-        counts = machine.run_many(operations)
+        counts = machine.run_many(operations, progress=lambda done: say(f"{done} operations"))
         by_kind = dict(sorted(counts.items()))
         print_json([{"operations": counts.total(), **by_kind, "seconds": time.monotonic() - began}])
     return 1 if faults else 0

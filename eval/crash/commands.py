@@ -100,6 +100,8 @@ class Commands:
         environment = {"CHECKER_STORE": str(store), failpoints.LOG: str(log)}
         if kill is not None:
             environment[failpoints.KILL] = kill
+        for suffix in (".out", ".err"):  # some die before they open a file of their own
+            place.with_suffix(suffix).touch()
         request = {
             "argv": [str(word) for word in argv],
             "environment": environment,

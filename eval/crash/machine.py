@@ -4,6 +4,7 @@ asked, compared, reviewed, rebuilt, and killed in the middle of it. Models are r
 import shutil
 import tempfile
 from collections import Counter
+from collections.abc import Callable
 from functools import cache
 from itertools import combinations
 from pathlib import Path
@@ -47,9 +48,10 @@ _POINTS = st.sampled_from(
     ]
 )
 _STEPS = 50  # of one example
+_EXAMPLES = 10  # of one seed
 
 
-def run_many(operations: int) -> Counter[str]:
+def run_many(operations: int, *, progress: Callable[[int], None] = lambda done: None) -> Counter[str]:
     """Runs at least so many operations; returns how many there were of each kind.
 
     :raises AssertionError: the product and its model differ; the steps that led there are printed.
@@ -62,7 +64,8 @@ def run_many(operations: int) -> Counter[str]:
             number += 1
             left = operations - ProductAgainstModel.operations.total()
             seeded = seed(number)(ProductAgainstModel)
-            run_state_machine_as_test(seeded, settings=_settings(max(1, min(50, left // _STEPS))))
+            run_state_machine_as_test(seeded, settings=_settings(max(1, min(_EXAMPLES, left // _STEPS))))
+            progress(ProductAgainstModel.operations.total())
         return ProductAgainstModel.operations
 
 
