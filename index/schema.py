@@ -12,6 +12,7 @@ from index.durable import rename, sync
 from index.errors import StoreError
 from index.failpoints import step
 from index.failure import storage_failures_of
+from index.log import Frames, frames_of
 
 DATABASE_NAME = "checker.db"
 APPLICATION_ID = 0x43584B52
@@ -97,13 +98,17 @@ def connect_reader(path: Path) -> tuple[sqlite3.Connection, bool]:
 
     A store on a read-only medium is opened as immutable if its log is empty: nobody can write it there.
 
-    :raises StoreError: missing, unreadable, damaged; or on a read-only medium with changes left in its log.
+    :raises StoreError: missing, unreadable, damaged, or a part of its log is lost; or on a read-only medium with
+        changes left in its log.
     """
     uri = f"{path.absolute().as_uri()}?mode=ro"
     writable = os.access(path.parent, os.W_OK)
+    noted = frames_of(path)
     with storage_failures_of(path):
         try:
-            return _prepared(uri), not writable
+            connection = _prepared(uri)
+            _require_whole_log(path, connection, noted)
+            return connection, not writable
         except sqlite3.OperationalError as exc:
             unopenable = (exc.sqlite_errorname or "").startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY"))
             if writable or not unopenable or not path.exists():
@@ -125,6 +130,20 @@ def connect_writer(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA cache_size = -65536")  # KiB: the index over random keys outgrows the usual 2 MiB
         connection.execute("PRAGMA wal_autocheckpoint = 8000")  # pages: not after each batch of articles
         return connection
+
+
+def _require_whole_log(path: Path, connection: sqlite3.Connection, noted: Frames | None) -> None:
+    """``noted``: what the log held before SQLite read it.
+
+    :raises StoreError: a part of it is gone. Only the first to open the database can tell: from then on it is a store
+        as it was before the last commits.
+    """
+    if noted is not None and (lost := noted.lost(frames_of(path))):
+        connection.close()
+        raise StoreError(
+            f"{_log_of(path)} is damaged: {lost} pages that were committed last are lost, the store is as it was before"
+            " them: run again what was run last ('checker ingest' of the same files), or restore a copy"
+        )
 
 
 def _prepared(uri: str) -> sqlite3.Connection:

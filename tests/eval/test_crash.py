@@ -10,11 +10,13 @@ import pytest
 from eval.crash import machine
 from eval.crash.campaign import kill_often
 from eval.crash.commands import Commands
+from eval.crash.damage import damage_all
 from eval.crash.story import Told, tell
 
 ROOT = Path(__file__).parent.parent.parent
 KILLS = 20
 OPERATIONS = 150
+DAMAGES = 2  # of each file, and as many bytes
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +34,13 @@ def test_nothing_that_was_acknowledged_is_lost_and_the_report_is_that_of_an_undi
 
 def test_the_product_does_what_its_model_does() -> None:
     assert machine.run_many(OPERATIONS).total() >= OPERATIONS
+
+
+def test_no_damaged_file_goes_unnoticed_or_ends_in_a_traceback() -> None:
+    found = damage_all(DAMAGES)
+    assert {"checker.db", "checker.db-wal", "checker.db-shm", "vectors.faiss", "vectors.json"} <= found.keys()
+    assert [(file, counts) for file, counts in found.items() if counts["traceback"] or counts["silent"]] == []
+    assert found["checker.db-wal"]["refused"] and found["vectors.faiss"]["mended"]
 
 
 def written(*names: str) -> list[str]:
