@@ -1,6 +1,9 @@
 """The nightly run from end to end, on small invented articles and on the seed."""
 
 import json
+import resource
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -61,8 +64,9 @@ def test_a_night_with_nothing_new_judges_nothing_and_reports_nothing(
 ) -> None:
     checker, work = night
     work.run()
-    asked: list[int] = []
-    monkeypatch.setattr(type(checker.judging), "judge", lambda self, pairs: asked.append(len(pairs)) or [])
+    asked: list[str] = []
+    for model, name in ((checker.judging.nli, "probabilities"), (checker._encoder, "encode")):
+        monkeypatch.setattr(type(model), name, lambda self, texts, name=name: asked.append(name))
     report = work.run()
     assert asked == []
     assert [e["type"] for e in report.entries] == ["run"]
@@ -171,3 +175,15 @@ def test_an_explanation_points_at_the_words_that_clash_and_adds_up_to_its_featur
     ]
     assert cut == ["not"]
     assert found.contributions["nli_contradiction"] == max(found.contributions.values())
+
+
+def test_a_night_with_nothing_new_takes_at_most_two_seconds(night: Any, tmp_path: Path) -> None:
+    """Of the processor, as a command: what other programs take meanwhile is not its own."""
+    _, work = night
+    work.run()
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    command = [sys.executable, "-m", "checker", "nightly", "--store", str(tmp_path / "store"), "--json"]
+    done = subprocess.run(command, capture_output=True, check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert json.loads(done.stdout)["pairs"] == {"judged": 0, "again": 0}
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime <= 2.0
