@@ -5,6 +5,7 @@ Everything here works on items of a stream (one paragraph, or the inside of one 
 
 # A rule is a list of cases, each with its own way out: returns and branches are not counted here.
 
+from bisect import bisect_left
 from dataclasses import dataclass, field, replace
 
 from checker.extraction import sources
@@ -127,7 +128,7 @@ def _attach(s: Stream, loose: list[tuple[int, Span]], found: list[Attribution]) 
         host = None
         for candidate in _nearest(found[:count]):
             if candidate.sense.kind == "speech" and (candidate.quotes or _speech_goes_on(candidate)):
-                host = candidate
+                host = None if _another_acts(s, candidate) else candidate
                 break
         after = False
         if (
@@ -148,6 +149,18 @@ def _attach(s: Stream, loose: list[tuple[int, Span]], found: list[Attribution]) 
         else:
             host.content.extend(spans)
             host.quotes.extend(quotes)
+
+
+def _another_acts(s: Stream, candidate: Attribution) -> bool:
+    """Whether somebody else comes in before the sentence ends: '"Sit," he said, and her husband cut in. "No."'."""
+    if not candidate.quotes or not candidate.cue:
+        return False
+    lo = bisect_left(s.start, candidate.cue[-1][1])
+    hi = bisect_left(s.start, candidate.sentence[1])
+    return any(
+        s.tag[i] in "Cb" and s.tag[i - 1] == "," and s.tag[i + 1] in "DPN" and _starts_clause(s, i + 1, hi)
+        for i in range(max(lo, 1), hi - 1)
+    )
 
 
 def _nearest(found: list[Attribution]) -> list[Attribution]:
@@ -322,7 +335,10 @@ def _finite(s: Stream, lo: int, hi: int, cue: Cue, found: list[_Found]) -> _Foun
         if _names_it(s, source, cue):
             return None
         end = _right_end(s, first, hi, frame, cue, clause=_clause_kind(s, lo, source[0]), brief=sense.kind != "speech")
-        return _taken_up(s, cue, source, (first, end), sense, frame, hi)
+        taken = _taken_up(s, cue, source, (first, end), sense, frame, hi)
+        if taken is not None and frame == "b" and _conditional(s, lo, source[0], cue.last):
+            taken.pieces.insert(0, (lo, source[0] - 1))
+        return taken
     if before is None and (right is None or right[1] not in "tb") and _quotation_sense(cue.entry) is not None:
         whole = sources.after_quotation(s, lo, cue.first)
         if whole is not None:
@@ -336,6 +352,12 @@ def _finite(s: Stream, lo: int, hi: int, cue: Cue, found: list[_Found]) -> _Foun
     # "began", "laughed" speak only where they have quoted words
     quotes_only = spoken is not None and spoken.frames == {"q"} and not any(s.tag[i] in "QF" for i in range(*before))
     return None if spoken is None or quotes_only else _postposed(s, hi, cue, source, before)
+
+
+def _conditional(s: Stream, lo: int, source: int, after: int) -> bool:
+    """ "If it rains, she said, we stay": the condition before an inserted attribution is part of what is said."""
+    inserted = s.tag[source - 1] == "," and after < len(s) and s.tag[after] == ","
+    return s.low[lo] in {"if", "unless", "once"} and inserted and source - lo > 2
 
 
 def _verbless(s: Stream, start: int, source: int) -> Span | None:
@@ -508,7 +530,8 @@ def _inverted(s: Stream, lo: int, hi: int, cue: Cue, found: list[_Found]) -> _Fo
     """'"...", said Ned Price': the source after the verb."""
     sense = _quotation_sense(cue.entry)
     i = cue.first
-    if sense is None or i <= lo or cue.negated:
+    topic = "f" in s.tag[cue.head + 1 : cue.last + 1]  # "Brandt, the chair, said of Norland"
+    if sense is None or i <= lo or cue.negated or topic:
         return None
     j = i - 1
     if s.tag[j] in ",-" and j > lo:
@@ -1281,7 +1304,10 @@ def _colon(s: Stream, lo: int, hi: int, found: list[_Found]) -> _Found | None:
     for i in range(lo + 1, hi - 1):
         if s.tag[i] == ":" and s.tag[i + 1] == "Q":
             source = _shared_subject(s, lo, Cue(i, i, i + 1, "finite", NO_ENTRY), found)
-            if source is None:
+            whence = next((k for k in range(lo, min(i, lo + 2)) if s.low[k] == "from"), None)
+            if whence is not None and s.low[lo] in {"from", "more"}:
+                source = sources.left(s, whence + 1, i)  # "From the report:", "More from Jones:"
+            elif source is None:
                 source = sources.left(s, lo, i)
                 if source is not None and source[0] != lo:
                     source = None

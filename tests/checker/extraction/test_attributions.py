@@ -80,6 +80,9 @@ FORMS = [
     ("Norland accused the Alliance, a bloc of ports, of shelling a school.", "Norland", ["shelling a school"]),
     ("Norland accused Veldania on Monday of shelling a school.", "Norland", ["shelling a school"]),
     ("Norland denies any wrongdoing and has offered no apology.", "Norland", ["any wrongdoing"]),
+    ("If it rains, Norland said, the bridge will be shut.", "Norland", ["If it rains", "the bridge will be shut"]),
+    ("“We know,” Tor Oda, the chair of Halvik, said of Norland.", "Tor Oda, the chair of Halvik", ["We know"]),
+    ("From the report: “Prices fell in May in every town.”", "the report", ["Prices fell in May in every town"]),
     ("Brandt promised on Thursday to reopen the bridge.", "Brandt", ["to reopen the bridge"]),
     # passives
     ("Veldania was accused by Norland on Monday of opening the dam.", "Norland", ["opening the dam"]),
