@@ -169,10 +169,16 @@ class Resolver:
         return "\n" not in self._text[mention.end : start]
 
     def _fits(self, mention: Mention, gender: str) -> bool:
-        return self._is_person(mention.actor, mention) and (mention.gender or self._genders.get(mention.actor.id)) in {
-            None,
-            gender,
-        }
+        several = mention.gender is None and bool(mention.roles) and all(map(_plural, mention.roles))
+        return (
+            not several
+            and self._is_person(mention.actor, mention)
+            and (mention.gender or self._genders.get(mention.actor.id))
+            in {
+                None,
+                gender,
+            }
+        )
 
     def _thing(self, span: Span, sentence: Span, paragraph: int) -> Actor | None:
         for mention in self.mentions_in((sentence[0], span[0])):
@@ -247,6 +253,10 @@ class Resolver:
         if entry is not None:
             return entry.kind == "person" or (mention is not None and bool(mention.roles) and entry.kind != "state")
         return mention is not None and mention.person
+
+
+def _plural(role: str) -> bool:
+    return role.endswith(("s", "men", "people")) and not role.endswith("ss")
 
 
 def _neutral(role: str) -> str:

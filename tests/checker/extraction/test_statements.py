@@ -195,3 +195,10 @@ def test_a_colon_at_the_end_of_a_paragraph_announces_the_quotation_below() -> No
         ("Ilsa Brandt", "The army has left."),
         ("Ilsa Brandt", "It lost two bridges."),
     ]
+
+
+def test_he_is_none_of_several_citizens() -> None:
+    found = read(
+        "Polish general Jan Ostrow spoke to US citizens in Krakow. He said that the risk of an attack increased."
+    )
+    assert [s.actor.id for s in found if s.actor] == ["jan-ostrow"]
