@@ -172,6 +172,7 @@ class Cast:
         self._reading_author, self._reading = False, True
         self._mentions = tuple(self._read())
         self._reading = False
+        self.author = self._introduced(self.author)
 
     # -- what callers ask -------------------------------------------------------------------------------------------
 
@@ -209,6 +210,12 @@ class Cast:
             office = self._publisher(source) if source and actor.side in {None, actor.id} else None
             return actor if office is None else Actor(actor.id, actor.name, office.side)
         return self._publisher(source) if source else None
+
+    def _introduced(self, author: Actor | None) -> Actor | None:
+        """The author with the side that the title or the opening of his text gives him: "Norland's envoy Karl Voss"."""
+        person = self._by_full.get(author.id) if author is not None and author.side in {None, author.id} else None
+        told = () if person is None else (a for place, a in person.actors if place < _OPENING and a.side != a.id)
+        return next((actor for actor in told if actor.side is not None), author)
 
     def _publisher(self, source: str) -> Actor | None:
         """A publisher that is an actor: registered as one, or named like an office ("Norland Foreign Ministry")."""
@@ -1261,6 +1268,7 @@ class Cast:
         return actor.id in self._by_full or actor.id in self._bodies or self.registry.get(actor.id) is not None
 
 
+_OPENING = 600  # characters in which an interview introduces whom it is with
 _MAX_DOUBTS = 8  # states that may turn out to be none, on the way back to one
 _MAX_NAMESAKES = 32  # more people of one name than any article has: bounds the work on hostile text
 _MAX_PIECES = 40  # of one phrase, for the same reason

@@ -85,6 +85,8 @@ def voices(article: Article, cast: Cast) -> Voices:
         if low not in known:
             known[low] = _spouse(name, article) or _speaker(name, span[0], cast)
         actor = known[low]
+        if actor is not None and author is not None and actor.id == author.id:
+            actor = author  # a label tells less of its speaker than the document does
         at_head = span[0] == 0 or article.text[span[0] - 1] == "\n"
         if actor is None and match["title"] and names[low] < 2 and not at_head:
             continue

@@ -87,3 +87,20 @@ def test_the_one_who_says_it_is_not_named_in_his_own_quotation() -> None:
 def test_our_countries_are_not_the_speakers_alone() -> None:
     (statement,) = read("Our countries are close neighbours.", speaker="Norway")
     assert statement.proposition == "Our countries are close neighbours"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"source": "Office of the President of Lorne"},
+        {"source": "The Lamp", "title": "Interview with Lorne's prime minister Adele Finch"},
+        {"source": "The Lamp", "opening": "Adele Finch, the prime minister of Lorne, met us on Monday.\n\n"},
+    ],
+)
+def test_a_speaker_is_on_the_side_that_the_document_gives_him(fields: dict[str, str]) -> None:
+    opening = fields.get("opening", "")
+    text = f"{opening}Question: Is it shut?\n\nAdele Finch: The bridge is open.\n\nQuestion: And then?\n\n"
+    about = {key: value for key, value in fields.items() if key != "opening"}
+    article = Article("a", text + "Adele Finch: It will be repaired.", speaker="Adele Finch", **about)
+    sides = {s.actor.side for s in extract(article, REGISTRY) if s.actor and s.content.startswith(("The", "It"))}
+    assert sides == {"lorne"}
