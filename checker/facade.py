@@ -308,6 +308,9 @@ class Checker:
         verdicts = self.judging.judge([Pair(a, b, x) for (a, b), x in zip(pairs, cosines, strict=True)])
         if not isinstance(self.judging.nli, CrossEncoder):
             return verdicts  # what another judge can read is not for us to say
+        long = sum(max(len(a.proposition), len(b.proposition)) > LONGEST_CLAIM for a, b in pairs)
+        if long:
+            self._notify(f"{long} of {len(pairs)} pairs are long: only the beginning of their texts is judged")
         foreign = [english_share(f"{a.proposition} {b.proposition}") < ENOUGH_ENGLISH for a, b in pairs]
         if any(foreign):
             self._notify(

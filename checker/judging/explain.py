@@ -7,9 +7,9 @@ verbs made single (``wording``). A reason that rests on such a verb, or on the c
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from checker.judging.surface import Surface, antonyms, number_clash, surface
+from checker.judging.surface import Surface, antonyms, date_clash, number_clash, surface
 from checker.judging.verdicts import Judgement
-from index.records import Pair, Spans, VerdictKind
+from index.records import Pair, Span, Spans, Statement, VerdictKind
 
 Judging = Callable[[Sequence[Pair]], Sequence[Judgement]]
 """``Judge.judgements``, or what stands for it."""
@@ -71,6 +71,11 @@ def _places(reason: str, claim: Surface, statement: Surface) -> tuple[Spans, Spa
         case "number":
             clash = number_clash(claim, statement)
             return ((clash[0],), (clash[1],)) if clash else ((), ())
+        case "date":
+            days = date_clash(claim, statement)
+            return ((days[0],), (days[1],)) if days else ((), ())
+        case "partial":
+            return claim.partial, statement.partial
         case "antonym":
             pairs = antonyms(claim, statement)
             return tuple(sorted({one for one, _ in pairs})), tuple(sorted({other for _, other in pairs}))
@@ -119,8 +124,15 @@ def _changes(pair: Pair) -> Iterator[tuple[str, Pair]]:
                     statement=replace(statement, stance="asserts") if statement.stance == stance else statement,
                 ),
             )
-    clash = number_clash(surface(claim.proposition), surface(statement.proposition))
-    if clash is not None:
-        (start, end), (from_, to) = clash
-        text = statement.proposition[:from_] + claim.proposition[start:end] + statement.proposition[to:]
-        yield "with the same number", replace(pair, statement=replace(statement, proposition=text))
+    texts = surface(claim.proposition), surface(statement.proposition)
+    if (numbers := number_clash(*texts)) is not None:
+        yield "with the same number", replace(pair, statement=_with_the_words_of(claim, statement, numbers))
+    if (days := date_clash(*texts)) is not None:
+        same = replace(_with_the_words_of(claim, statement, days), window=claim.window)
+        yield "with the same day", replace(pair, statement=same)
+
+
+def _with_the_words_of(claim: Statement, statement: Statement, places: tuple[Span, Span]) -> Statement:
+    (start, end), (from_, to) = places
+    text = statement.proposition[:from_] + claim.proposition[start:end] + statement.proposition[to:]
+    return replace(statement, proposition=text)

@@ -72,7 +72,7 @@ def _of_the_texts(pair: Pair, probabilities: Probabilities, entailment_back: flo
         "negation_of_the_similar": negation * max(pair.similarity, 0.0) * shared,
         "antonym": float(bool(antonyms(a, b))) * shared,
         "number": float(number_clash(a, b) is not None) * shared,
-        "date": float(date_clash(a, b)) * shared,
+        "date": float(date_clash(a, b) is not None) * shared,
         "role_reversal": float(role_reversal(a, b)) * shared,
         "hypothetical": float(is_hypothetical(pair.claim) != is_hypothetical(pair.statement)),
         "reported": float(bool(a.reports) != bool(b.reports)),

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from importlib.resources import files
-from itertools import pairwise
 
+from checker.judging.dates import Date, apart, dates
 from index.records import Span
 
 _WORD = re.compile(r"\d+(?:[.,]\d+)*%?|[^\W\d_]+(?:['’-][^\W\d_]+)*")
@@ -34,8 +34,10 @@ _FUNCTION_WORDS = frozenset(
 
 
 _MONTHS = frozenset("january february march april may june july august september october november december".split())
-_WEEKDAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
-_YEAR = re.compile(r"(?:19|20)\d\d")
+_LASTING = re.compile(r"\b(?:is|are|has|have|stands?|remains?|since|as of|by)\b|\b(?:was|were) \w+ing\b", re.IGNORECASE)
+_END = re.compile(r"\b(?:until|till|to) (?=[A-Z\d])")
+_LONGEST = 2_000  # characters: more than the judge reads; bounds the work on text that is made of numbers or dates
+_STRESSED = re.compile(r"\bnot\b[^,;]{0,60}\b(?:until|before)\b|\band not\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +101,12 @@ class Surface:
     @cached_property
     def partial(self) -> tuple[Span, ...]:
         """Words that say: not yet, not all, but under way."""
-        return tuple(w.span for w in self.words if w.text in _lexicon().partial)
+        return tuple(found.span() for found in _lexicon().partial.finditer(self.text))
 
     @cached_property
-    def times(self) -> frozenset[str]:
-        """Years, months, days of the month and of the week that are named."""
-        named = {w.text.removesuffix("'s") for w in self.words if w.capital}.intersection(_MONTHS | _WEEKDAYS)
-        after_month = {(x.text, y.text) for x, y in pairwise(self.words) if x.text in _MONTHS or y.text in _MONTHS}
-        days = {word for pair in after_month for word in pair if word.isdigit() and len(word) <= 2}
-        return frozenset(named | days | {w.text for w in self.words if _YEAR.fullmatch(w.text)})
+    def dates(self) -> tuple[Date, ...]:
+        """Days, months, years and weekdays that are named."""
+        return dates(self.text)
 
     @cached_property
     def stems(self) -> dict[str, Span]:
@@ -127,13 +126,15 @@ class Surface:
 
     @cached_property
     def numbers(self) -> tuple[Number, ...]:
-        return tuple(_numbers(self.words))
+        """Quantities; "3 May 2031" is none."""
+        days = [date.span for date in self.dates]
+        return tuple(n for n in _numbers(self.words) if not any(a <= n.span[0] < b for a, b in days))
 
 
 @lru_cache(maxsize=4096)
 def surface(text: str) -> Surface:
-    """The surface of ``text``, remembered, because one claim meets many statements."""
-    return Surface(text)
+    """The surface of ``text``, remembered, because one claim meets many statements; of a long one, of its beginning."""
+    return Surface(text[:_LONGEST])
 
 
 def negation_parity(a: Surface, b: Surface) -> bool:
@@ -184,16 +185,20 @@ def names_apart(a: Surface, b: Surface) -> bool | None:
 
 
 def times_apart(a: Surface, b: Surface) -> bool | None:
-    """Whether both name times, and none that is the same; None where one names none."""
-    return a.times.isdisjoint(b.times) if a.times and b.times else None
+    """Whether both name times, and none of them can be the same; None where one names none."""
+    return apart(a.dates, b.dates) is not None if a.dates and b.dates else None
 
 
-def date_clash(a: Surface, b: Surface) -> bool:
-    """Whether the two give one thing different times: "shut on 3 May" and "shut on 9 May".
+def date_clash(a: Surface, b: Surface) -> tuple[Span, Span] | None:
+    """Places of two times that the sentences give for one thing: "shut on 3 May" and "shut on 9 May".
 
-    Where they also turn each other round ("shut on 3 May", "not shut on 9 May") both may be true, one after the other.
+    Where they also turn each other round ("shut on 3 May", "not shut on 9 May") both may be true, one after the other;
+    but "not until", "and not on any later day" only stress the time. So may two states ("is shut on 3 May") or counts
+    ("by 3 May"), unless both say until when.
     """
-    return bool(times_apart(a, b)) and not negation_parity(a, b) and not antonyms(a, b)
+    turned = negation_parity(a, b) and not (_STRESSED.search(a.text) or _STRESSED.search(b.text))
+    lasting = (_LASTING.search(a.text) or _LASTING.search(b.text)) and not (_END.search(a.text) and _END.search(b.text))
+    return None if turned or lasting or antonyms(a, b) else apart(a.dates, b.dates)
 
 
 def role_reversal(a: Surface, b: Surface) -> bool:
@@ -232,7 +237,7 @@ class _Lexicon:
     denials: frozenset[str]
     hypotheticals: frozenset[str]
     reports: frozenset[str]
-    partial: frozenset[str]
+    partial: re.Pattern[str]
     opposites: dict[str, frozenset[str]]
 
 
@@ -248,7 +253,7 @@ def _lexicon() -> _Lexicon:
         denials=frozenset(data["denials"]),
         hypotheticals=frozenset(data["hypotheticals"]),
         reports=frozenset(data["reports"]),
-        partial=frozenset(data["partial"]),
+        partial=re.compile(rf"\b(?:{'|'.join(data['partial'])})\b", re.IGNORECASE),
         opposites={word: frozenset(others) for word, others in opposites.items()},
     )
 

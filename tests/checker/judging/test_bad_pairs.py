@@ -34,6 +34,11 @@ def test_ten_thousand_words_are_judged_by_their_beginning(run: Any) -> None:
     done = _judged(run, (long, "The road is not open."), (beginning, "The road is not open."))
     assert done.code == 0
     assert done.lines[0]["probabilities"] == done.lines[1]["probabilities"]
+    assert "2 of 2 pairs are long" in done.err
+
+
+def test_a_sentence_is_not_called_long(run: Any) -> None:
+    assert _judged(run, ("The road is open.", "The road is not open.")).err == ""
 
 
 def test_identical_texts_do_not_contradict(run: Any) -> None:

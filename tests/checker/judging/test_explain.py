@@ -25,6 +25,20 @@ def _pair(claim: str, statement: str) -> Pair:
         ("negation", "Norland never left.", "Norland has left.", ["never"], []),
         ("denial", "Norland left.", "Norland did not leave.", [], ["not"]),
         ("antonym", "Prices will increase.", "Prices will decrease.", ["increase"], ["decrease"]),
+        (
+            "date",
+            "It was shut on Monday, 3 May.",
+            "They shut it on the ninth of May.",
+            ["Monday, 3 May"],
+            ["the ninth of May"],
+        ),
+        (
+            "partial",
+            "All have left.",
+            "The rest will follow and not all have left yet.",
+            [],
+            ["The rest", "will follow", "not all", "yet"],
+        ),
         ("hypothetical", "Norland pays.", "Norland would pay if asked.", [], ["would", "if"]),
         (
             "role-reversal",
@@ -113,6 +127,11 @@ def test_the_number_of_the_claim_is_put_into_the_statement() -> None:
     assert counterfactuals(_by_rule, _pair("It has 20 ships.", "It has 12 ships.")) == (
         Counterfactual("with the same number", "compatible", 0.5),
     )
+
+
+def test_the_day_of_the_claim_is_put_into_the_statement() -> None:
+    (found,) = counterfactuals(_by_rule, _pair("It was shut on 3 May.", "It was shut on 9 May."))
+    assert (found.sentence, found.kind) == ("with the same day this would be compatible", "compatible")
 
 
 def test_what_changes_no_verdict_is_not_told() -> None:
