@@ -1,6 +1,6 @@
 """How fast, beside the plain recipe, on the same machine, in the same run, over the same statements.
 
-    python -m eval.bench [--statements N...] [--queries N] [--base N] [--json]
+    python -m eval.bench [--statements N...] [--queries N] [--base N] [--only MEASURE...] [--json]
 
 The plain recipe is what everybody writes first: sentence-transformers (torch, fp32) for the claim, a flat FAISS index
 over all vectors, and a CrossEncoder of the same size (the same backbone with a fresh head: its speed is what counts)
@@ -36,12 +36,16 @@ from eval.locate import data_folder
 from index.errors import InputError
 from index.records import Actor, Article, Link, Statement
 
+MEASURES = ("cold", "embedding", "judging", "query")
 JUDGED = 50
 _SEED = 7
 _ACTORS = 50
 _DAYS = 300
 _PER_TRANSACTION = 5_000
 _EMBEDDED = 1_000  # sentences by which embedding is timed
+_JUDGED_PAIRS = 500  # by which judging is timed, of so many tokens each
+_TOKENS = 40
+_WARM_UP = 8
 _STARTS = 5
 _SEEDS = Path(__file__).parent.parent / "seeds"
 _CLAIM = "Russia is withdrawing its troops from the Ukrainian border"
@@ -51,6 +55,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--statements", type=int, nargs="+", default=[10_000, 100_000], metavar="N")
     parser.add_argument("--queries", type=int, default=30, help="claims asked at each size")
+    parser.add_argument("--only", nargs="+", choices=MEASURES, help="not all that is measured")
     parser.add_argument("--base", type=int, default=20_000, help="distinct real sentences")
     parser.add_argument("--keep", type=Path, metavar="DIR", help="keep the stores there, and use those that are there")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
@@ -73,10 +78,15 @@ def _main(given: argparse.Namespace) -> None:
 
 def _measured(given: argparse.Namespace, folder: Path) -> Iterator[dict[str, Any]]:
     folder.mkdir(parents=True, exist_ok=True)
-    yield _cold(folder / "demo")
+    wanted = given.only or MEASURES
+    if "cold" in wanted:
+        yield _cold(folder / "demo")
     base = Base.read(folder / "base", given.base)
-    yield _embedding(base)
-    for count in given.statements:
+    if "embedding" in wanted:
+        yield _embedding(base)
+    if "judging" in wanted:
+        yield _judging(base)
+    for count in given.statements if "query" in wanted else ():
         place = folder / f"{count}"
         made = _filled(place, base, count, given.queries)
         ours, plain = _worker("ours", place), _worker("plain", place)
@@ -308,11 +318,46 @@ def _plain_embedding(folder: Path) -> dict[str, Any]:
     return {"seconds": _timed(lambda: encoder.encode([f"{text} indeed" for text in texts], show_progress_bar=False))}
 
 
+def _ours_judging(folder: Path) -> dict[str, Any]:
+    """Pairs judged in the given order alone, and as they are in use: turned round where that leaves them open."""
+    from checker.judging import CrossEncoder
+    from checker.judging.nli import ASKED_AGAIN_FROM, answers
+
+    warm_up, pairs = _pairs_to_judge(folder)
+    one_order, as_used = CrossEncoder.packaged(), CrossEncoder.packaged()  # a judge remembers what it was asked lately
+    for judge in (one_order, as_used):
+        judge.probabilities(warm_up)
+    return {
+        "one_order": _spent(lambda: one_order.probabilities(pairs)),
+        "as_used": _spent(lambda: answers(as_used, pairs)),
+        "turned_round": float((one_order.probabilities(pairs)[:, 0] >= ASKED_AGAIN_FROM).mean()),
+    }
+
+
+def _plain_judging(folder: Path) -> dict[str, Any]:
+    from sentence_transformers import CrossEncoder
+
+    from index.encoders.minilm import package_folder
+
+    warm_up, pairs = _pairs_to_judge(folder)
+    judge = CrossEncoder(str(package_folder()), num_labels=3, device="cpu", local_files_only=True)
+    judge.predict(warm_up, show_progress_bar=False)
+    return {"plain": _spent(lambda: judge.predict(pairs, show_progress_bar=False))}
+
+
+def _pairs_to_judge(folder: Path) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """A few pairs that are not timed, and those that are."""
+    pairs = [(one, other) for one, other in json.loads((folder / "pairs.json").read_text())]
+    return pairs[:_WARM_UP], pairs[_WARM_UP:]
+
+
 WORKERS: dict[str, Callable[[Path], dict[str, Any]]] = {
     "ours": _ours,
     "plain": _plain,
     "ours-embedding": _ours_embedding,
     "plain-embedding": _plain_embedding,
+    "ours-judging": _ours_judging,
+    "plain-judging": _plain_judging,
 }
 
 
@@ -356,6 +401,41 @@ def _embedding(base: Base) -> dict[str, Any]:
     }
 
 
+def _judging(base: Base) -> dict[str, Any]:
+    """Pairs judged a second, in one call."""
+    pairs = _near_pairs(base)
+    with TemporaryDirectory(prefix="checker-bench-") as name:
+        (Path(name) / "pairs.json").write_text(json.dumps(pairs))
+        ours, plain = (_worker(f"{system}-judging", Path(name)) for system in ("ours", "plain"))
+    timed = len(pairs) - _WARM_UP
+    found = {"measure": "judging", "pairs": timed, "tokens": _TOKENS, "turned_round": ours.pop("turned_round")}
+    for name, spent in {**ours, **plain}.items():
+        found[f"{name}_a_second"] = timed / spent["wall_s"]
+        found[f"{name}_ratio"] = plain["plain"]["wall_s"] / spent["wall_s"]
+        found[f"{name}_ratio_processor"] = plain["plain"]["processor_s"] / spent["processor_s"]
+    return found
+
+
+def _near_pairs(base: Base) -> list[tuple[str, str]]:
+    """Sentences with their nearest, as a query brings them, of _TOKENS tokens a pair: one a sentence."""
+    from tokenizers import Tokenizer
+
+    from index.encoders.minilm import package_folder
+
+    tokenizer = Tokenizer.from_file(str(package_folder() / "tokenizer.json"))
+    tokenizer.no_padding()
+    lengths = np.array([len(encoding.ids) for encoding in tokenizer.encode_batch(list(base.texts))])
+    pairs: list[tuple[str, str]] = []
+    for place, length in enumerate(lengths):
+        near = np.argsort(-(base.vectors @ base.vectors[place]), kind="stable")[1 : JUDGED + 1]
+        fitting = near[lengths[near] + length == _TOKENS + 1]  # a pair shares one [CLS]
+        if len(fitting):
+            pairs.append((base.texts[place], base.texts[int(fitting[0])]))
+        if len(pairs) == _WARM_UP + _JUDGED_PAIRS:
+            break
+    return pairs
+
+
 def _worker(system: str, folder: Path) -> dict[str, Any]:
     command = [sys.executable, "-m", "eval.bench", "--worker", system, str(folder)]
     done = subprocess.run(command, check=False, capture_output=True, text=True)
@@ -369,6 +449,13 @@ def _timed(work: Callable[[], object]) -> float:
     began = time.perf_counter()
     work()
     return time.perf_counter() - began
+
+
+def _spent(work: Callable[[], object]) -> dict[str, float]:
+    """Wall time, and processor time over all threads."""
+    before = time.process_time()
+    wall = _timed(work)
+    return {"wall_s": wall, "processor_s": time.process_time() - before}
 
 
 def _asked(works: Sequence[Callable[[], object]]) -> dict[str, float]:
