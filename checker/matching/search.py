@@ -196,9 +196,10 @@ class Matcher:
         return [id for id in ids if round(known.get(id, -1.0), _DECIMALS) >= similarity]
 
     def _sketches(self, ids: Sequence[int], up_to: int | None) -> dict[int, _Sketch]:
+        """By integer id; without rows that are damaged so that a text is none: who reads them whole names them."""
         allowed = sorted({id for id in ids if up_to is None or id <= up_to})
         rows = self.store.rows_in(_SKETCHES, allowed)
-        return {row[0]: _Sketch.of(row) for row in rows}
+        return {row[0]: _Sketch.of(row) for row in rows if not any(isinstance(value, bytes) for value in row)}
 
     def _pairs(self, claim: Statement, vector: NDArray[np.float32], ids: Sequence[int]) -> list[Pair]:
         if not ids:

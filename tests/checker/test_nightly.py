@@ -102,6 +102,15 @@ def test_a_withdrawn_article_leaves_the_dispute_to_its_wire_copy(night: Any) -> 
     assert [s["article"]["id"] for s in left[0]["statements"]] == ["a", "c"]
 
 
+def test_a_damaged_statement_is_named_and_stops_no_night(night: Any) -> None:
+    checker, work = night
+    with checker.store.writer() as writer:
+        writer.run_many("DROP TRIGGER statement_never_altered", [()])
+        writer.run_many("UPDATE statements SET proposition = x'4e' WHERE article = 'b'", [()])
+    report = work.run()
+    assert [(e["type"], e.get("article")) for e in report.entries][1:] == [("problem", "b")]
+
+
 def test_an_analyst_s_word_wins_over_the_score_and_survives_runs(night: Any) -> None:
     checker, work = night
     (dispute,) = [e for e in work.run().entries if e["type"] == "dispute"]
