@@ -68,6 +68,8 @@ class Trials:
         for moment in kill.moments or (None,):
             done = self._killed(told, kill.point, moment)
             held = self._look(told, done, held, outcome)
+            if not done.killed or self._is_whole(told, held):
+                break
         if kill.point is not None and not done.killed:
             outcome.faults.append(("command", f"it never came to '{kill.point}'"))
         if done.killed and not self._is_whole(told, held):
