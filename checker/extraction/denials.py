@@ -24,6 +24,8 @@ _ADJACENT = 300  # characters
 _SHARED = 0.5  # share of a denial's words that the claim which it answers has, too
 _LONGEST_MENTION = 12  # words
 _LONGEST_POINTER = 4
+_NEXT = 4  # characters between a sentence and the next one
+_LONGEST_NO = 3  # words
 _LAST = 3  # a claim aimed at the one who answers is looked for among so many of the last ones
 _PARTS = frozenset(
     """involvement role hand part responsibility wrongdoing knowledge link connection blame fault guilt misconduct
@@ -49,7 +51,7 @@ _MENTION = re.compile(
 _NEGATORS = frozenset("not no never none nobody nothing neither nor cannot nowhere".split())
 _SIGNS = frozenset("sign evidence proof indication trace hint doubt question reason comment word information".split())
 _COUNTS = frozenset("figure number estimate".split())
-_CLAUSE = 25  # words in which a main clause says whether it negates
+_CLAUSE = 12  # words in which a main clause says whether it negates
 _INNER = frozenset("that which who because if whether than".split())  # begin a clause inside it
 _NAME = re.compile(r"\b[A-Z][\w-]*")
 _SUBJECTS = frozenset("no none nobody nothing neither".split())  # what they negate comes behind them
@@ -107,11 +109,13 @@ def answered_by_denial(draft: Draft, drafts: list[Draft], at: int) -> Draft | No
 def answered_by_negation(draft: Draft, drafts: list[Draft], at: int) -> Draft | None:
     """What "Not one ballot was forged" answers: the opposite, said in the same words by another side."""
     before = drafts[max(0, at - _REACH) : at]
-    opposed = [] if draft.frame == "own" else [d for d in _open(draft, before) if _opposite(draft, d)]
+    named = draft.statement.actor is not None and not _in_own_words(draft)
+    known = [d for d in _open(draft, before) if d.frame != "own"] if named else []
+    opposed = [d for d in known if _opposite(draft, d)]
     found = max((d for d in opposed if _tied(draft, d)), key=lambda d: (len(_common(draft, d)), -d.place), default=None)
     if found is not None and len(_common(draft, found)) > 1:
         return found
-    under_way = _exchange(draft, before[-_RECENT:])
+    under_way = _exchange(draft, before[-_RECENT:]) if draft.frame == "own" or named else None
     return under_way.answers if under_way is not None and _goes_on(draft, under_way) else found
 
 
@@ -170,7 +174,7 @@ def _exchange(draft: Draft, before: Sequence[Draft]) -> Draft | None:
 def _goes_on(draft: Draft, denial: Draft) -> bool:
     """Whether a sentence after a denial negates the same claim: "Nonsense. We jammed nobody."."""
     claim = denial.answers
-    if claim is None or is_negative(draft.statement.content) == is_negative(claim.statement.content):
+    if claim is None or not is_negative(draft.statement.content) or is_negative(claim.statement.content):
         return False
     if negated_words(draft.statement.content) & _roots(_SIGNS):
         return False  # a lack of evidence answers nothing
@@ -196,12 +200,22 @@ def _just_quoted(draft: Draft, recent: Sequence[Draft]) -> Draft | None:
             continue
         if host is draft:
             return other
-        same = host.statement.attribution == s.attribution or (
-            host.frame == draft.frame == "own" and host.statement.actor == s.actor
-        )
-        if same and draft.place - other.place < 400:
+        same = host.statement.attribution == s.attribution and draft.place - other.place < 400
+        own = host.frame == draft.frame == "own" and host.statement.actor == s.actor
+        if same or (own and draft.place - host.statement.content_spans[-1][1] < _NEXT and not _says_no(draft)):
             return other
     return None
+
+
+def _says_no(draft: Draft) -> bool:
+    """A bare "No" in an interview answers the question."""
+    words = words_of(draft.statement.content)
+    return len(words) <= _LONGEST_NO and words[:1] in (["no"], ["not"], ["never"], ["absolutely"])
+
+
+def _in_own_words(draft: Draft) -> bool:
+    """Whether it stands in somebody's own document, where all that is said shares its words."""
+    return draft.frame == "own" or (draft.parent is not None and _in_own_words(draft.parent))
 
 
 # ---- whose words are repeated -------------------------------------------------------------------------------------
@@ -211,9 +225,12 @@ def _by_words(draft: Draft, others: Sequence[Draft], mine: frozenset[str], least
     """The claim that shares most of ``mine``, the first of several; both negate their verb or neither does."""
     negated = is_negative(draft.statement.content)
     best: tuple[int, Draft] | None = None
+    own = _in_own_words(draft)
     for other in _open(draft, others):
+        if own and other.frame == "own":
+            continue
         shared = len(mine & terms(other.statement.content))
-        enough = shared >= 2 or shared >= _SHARED * len(mine) or abs(draft.place - other.place) < 2 * _NEAR
+        enough = shared >= 2 or shared >= _SHARED * len(mine)
         if shared < least or not enough or (shared == 1 and not _singled_out(draft, other, mine)):
             continue
         if is_negative(other.statement.content) is negated and (best is None or shared > best[0]):

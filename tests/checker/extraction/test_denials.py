@@ -143,7 +143,7 @@ def test_no_in_an_interview_answers_no_claim() -> None:
         ("Norway said it sent letters.\n\nPoland’s army denied receiving them.", "receiving", "letters"),
         ("Norway said it was a forgery.\n\nPoland’s army denied forging the letter.", "forging", "a forgery"),
         ("Norway said talks have begun.\n\n“There are no talks,” Poland’s army said.", "no talks", "have begun"),
-        ("Norway said Poland bought oil.\n\n“Poland buys no oil,” its government said.", "no oil", "bought oil"),
+        ("Norway said Poland bought oil.\n\n“Poland buys no oil,” Poland’s army said.", "no oil", "bought oil"),
         ("Norway said it had sent no letter.\n\n“Of course letters were sent,” Poland said.", "Of course", "no letter"),
         (
             "Poland’s army denied that it had shelled a school.\n\nNorway said Poland shelled a school.",
@@ -183,3 +183,13 @@ def test_dismissing_a_denial_answers_the_denial() -> None:
 def test_a_verdict_that_says_we_reject_is_one_statement() -> None:
     found = read("Norway says that we left. We categorically reject this claim.", speaker="Poland")
     assert [s.content for s in found if s.stance == "denies"] == ["We categorically reject this claim."]
+
+
+def test_in_an_actors_own_document_words_in_common_tie_nothing() -> None:
+    text = "The plan was drafted in Ghent. Events have shown that the army is not planning to keep the plan."
+    assert [s.answers for s in read(text, speaker="Poland") if "not planning" in s.content] == [None, None]
+
+
+def test_only_what_was_quoted_in_the_sentence_before_is_answered_in_an_own_document() -> None:
+    text = "Norway says that we left. We are here. {} Talks go on."
+    assert answered(text.format("That is false."), "That is false", speaker="Poland") is None
