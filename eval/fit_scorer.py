@@ -5,10 +5,9 @@
 Writes ``checker/judging/weights/scorer.json`` and prints what cross-validation measured. Deterministic: rows are chosen
 by hashes of their texts. It learns from
 
-- labelled public pairs, with premises that the cross-encoder never saw (``hold_out`` of its configuration; the public
-  sets pair each sentence only with sentences made for it, so each hypothesis is also paired with the most similar
-  premise of another row and with a stranger, as "no contradiction": a few of them do contradict, noise that makes the
-  scores a little too low);
+- labelled public pairs, with premises that the cross-encoder never saw (``hold_out`` of its configuration);
+- claims of such pairs with what a search brings up for them among these premises: how much nearness tells. Whatever
+  nobody labelled counts as "no contradiction" (a few do contradict: noise);
 - the development half of our own political pairs, with all that is known of who said them.
 
 How it is fitted, calibrated and cut into verdicts: ``checker/judging/fitting.py``; groups are premises and stories.
@@ -18,8 +17,8 @@ import argparse
 import gzip
 import json
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +43,11 @@ LEFT_OUT = frozenset(
     "covidfact monli scone perspectrum fnc1_related snli_disco claimdiff disco_aug politihop cb_olora".split()
 )
 POLITICAL_WEIGHT = 3.0  # of a statement pair against a bare one: they are few, and what the tool is for
+CANDIDATE_WEIGHT = 0.6  # there are many of them, and a search brings up more that contradicts than anybody labelled
+
+SEARCHED = ("fever_gg", "perspectrum", "covidfact", "lingnli", "mnli_nyuhw", "wanli_disco")
+"""Sets whose claims are searched for: what contradicts or attacks one stands among the premises of others."""
+CLAIMS, CANDIDATES = 60, 20  # claims of each set; premises for each claim
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +57,8 @@ class Rows:
     pairs: list[Pair]
     truth: NDArray[np.int64]
     groups: list[str]
-    strangers: NDArray[np.bool_]
-    """Pairs that we made: the model learns from them, the calibration of labelled pairs does not."""
+    made: NDArray[np.bool_]
+    """Pairs that nobody labelled: the model learns from them, the calibration of labelled pairs does not."""
 
 
 def main() -> None:
@@ -62,53 +66,85 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=3_000, help="labelled public pairs, balanced over labels and sets")
     wanted = parser.parse_args().rows
     encoder, nli = load_encoder(notify=say), CrossEncoder.packaged(notify=say)
-    bare = public_rows(encoder, list(sample(data_folder() / "pairs" / "train.jsonl.gz", wanted)))
-    attributed = political_rows(encoder)
-    fitted = fit(examples(nli, bare, attributed))
+    rows = list(held_out(data_folder() / "pairs" / "train.jsonl.gz"))
+    parts = (public_rows(encoder, list(sample(rows, wanted))), candidate_rows(encoder, rows), political_rows(encoder))
+    fitted = fit(examples(nli, *parts))
     (WEIGHTS / "scorer.json").write_text(json.dumps(fitted.scorer, indent=1) + "\n", encoding="utf-8")
     say(json.dumps(fitted.report, indent=1))
 
 
-def sample(path: Path, rows: int) -> Iterator[dict[str, Any]]:
-    """Held-out rows in equal number for each label within each set, smallest hash of the id first."""
+def held_out(path: Path) -> Iterator[dict[str, Any]]:
+    """Rows whose premises the cross-encoder never saw."""
     from eval.training.data import place_of  # imports torch
 
-    groups: dict[tuple[str, str], list[tuple[str, dict[str, Any]]]] = defaultdict(list)
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         for line in lines:
             row = json.loads(line)
-            if row["set"] not in LEFT_OUT and place_of(row["premise"]) < HELD_OUT:
-                groups[row["set"], row["label"]].append((digest(row["set"], str(row["id"])), row))
+            if place_of(row["premise"]) < HELD_OUT:
+                yield row
+
+
+def sample(rows: Sequence[dict[str, Any]], wanted: int) -> Iterator[dict[str, Any]]:
+    """Rows in equal number for each label within each set, smallest hash of the id first."""
+    groups: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        if row["set"] not in LEFT_OUT:
+            groups[row["set"], row["label"]].append(row)
     sets = sorted({name for name, _ in groups})
     smallest = {name: min(len(groups[name, label]) for label in LABELS) for name in sets}
-    share = min(1.0, rows / (len(LABELS) * sum(smallest.values())))
+    share = min(1.0, wanted / (len(LABELS) * sum(smallest.values())))
     for name in sets:
         for label in LABELS:
-            ordered = sorted(groups[name, label], key=lambda item: item[0])
-            yield from (row for _, row in ordered[: round(smallest[name] * share)])
+            ordered = sorted(groups[name, label], key=lambda row: digest(row["set"], str(row["id"])))
+            yield from ordered[: round(smallest[name] * share)]
 
 
-def public_rows(encoder: Encoder, rows: list[dict[str, Any]]) -> Rows:
-    """The labelled pairs; each second hypothesis with the nearest premise of another row, some with any."""
+def public_rows(encoder: Encoder, rows: Sequence[dict[str, Any]]) -> Rows:
+    """Labelled pairs of bare sentences."""
     premises, hypotheses = [row["premise"] for row in rows], [row["hypothesis"] for row in rows]
-    u, v = encoder.encode(premises), encoder.encode(hypotheses)
-    near = (v @ u.T).astype(np.float64)
-    near[np.array([[a == b for b in premises] for a in premises])] = -np.inf
-    nearest = near.argmax(axis=1)
-    random = np.random.default_rng(0).permutation(len(rows))
-    own = [(i, i) for i in range(len(rows))]
-    made = [(int(nearest[j]), j) for j in range(0, len(rows), 2)]
-    made += [(int(random[j]), j) for j in range(1, len(rows), 4) if premises[random[j]] != premises[j]]
-    labelled = [row["label"] == "contradiction" for row in rows]
+    cosines = (encoder.encode(premises) * encoder.encode(hypotheses)).sum(axis=1)
     return Rows(
         pairs=[
-            Pair(Statement.claim(premises[i]), Statement.claim(hypotheses[j]), float(u[i] @ v[j]))
-            for i, j in [*own, *made]
+            Pair(Statement.claim(a), Statement.claim(b), float(x))
+            for a, b, x in zip(premises, hypotheses, cosines, strict=True)
         ],
-        truth=np.array([*labelled, *[False] * len(made)], dtype=np.int64),
-        groups=[premises[j] for _, j in [*own, *made]],
-        strangers=np.array([False] * len(own) + [True] * len(made)),
+        truth=np.array([row["label"] == "contradiction" for row in rows], dtype=np.int64),
+        groups=premises,
+        made=np.zeros(len(rows), dtype=bool),
     )
+
+
+def candidate_rows(encoder: Encoder, rows: Sequence[dict[str, Any]]) -> Rows:
+    """Claims that a premise contradicts, each with the nearest of all premises, and with that one."""
+    rows = [row for row in rows if row["set"] in SEARCHED]
+    premises = sorted({row["premise"] for row in rows})
+    places = {premise: place for place, premise in enumerate(premises)}
+    against: dict[str, set[int]] = defaultdict(set)
+    for row in rows:
+        if row["label"] == "contradiction":
+            against[row["hypothesis"]].add(places[row["premise"]])
+    claims = [claim for name in SEARCHED for claim in _claims_of(name, rows, against)]
+    near = encoder.encode(claims) @ encoder.encode(premises).T
+    pairs, truth, groups = [], [], []
+    for claim, cosines in zip(claims, near, strict=True):
+        nearest = np.argsort(-cosines, kind="stable")[:CANDIDATES].tolist()
+        for place in dict.fromkeys([*nearest, *sorted(against[claim])]):
+            if premises[place] != claim:
+                pairs.append(Pair(Statement.claim(claim), _stored(premises[place]), float(cosines[place])))
+                truth.append(place in against[claim])
+                groups.append(claim)
+    return Rows(pairs, np.array(truth, dtype=np.int64), groups, np.ones(len(pairs), dtype=bool))
+
+
+def _claims_of(name: str, rows: Sequence[dict[str, Any]], against: dict[str, set[int]]) -> list[str]:
+    """Hypotheses of a set that something contradicts, smallest hash first."""
+    found = {row["hypothesis"] for row in rows if row["set"] == name and row["hypothesis"] in against}
+    return sorted(found, key=lambda claim: digest(name, claim))[:CLAIMS]
+
+
+def _stored(text: str) -> Statement:
+    """As a search finds it: nobody is known to have said it, but it stands in an article."""
+    return replace(Statement.claim(text), content_spans=((0, len(text)),))
 
 
 def political_rows(encoder: Encoder) -> Rows:
@@ -124,20 +160,21 @@ def political_rows(encoder: Encoder) -> Rows:
         pairs=[Pair(a, b, float(u[i] @ v[i])) for i, (a, b) in enumerate(sides)],
         truth=np.array([p.label == "contradiction" for p in labelled] + [False] * len(across), dtype=np.int64),
         groups=[p.story for p in labelled] + [p.story for p, _ in across],
-        strangers=np.array([False] * len(labelled) + [True] * len(across)),
+        made=np.array([False] * len(labelled) + [True] * len(across)),
     )
 
 
-def examples(nli: Nli, bare: Rows, attributed: Rows) -> Examples:
-    """Both as what to learn from: pairs of statements count more than bare ones."""
-    is_bare = np.arange(len(bare.pairs) + len(attributed.pairs)) < len(bare.pairs)
+def examples(nli: Nli, bare: Rows, candidates: Rows, political: Rows) -> Examples:
+    """All of them as what to learn from."""
+    parts = (bare, candidates, political)
+    sizes = [len(part.pairs) for part in parts]
     return Examples(
-        table=np.concatenate([table(nli, bare.pairs), table(nli, attributed.pairs)]),
-        truth=np.concatenate([bare.truth, attributed.truth]),
-        groups=[*bare.groups, *attributed.groups],
-        attributed=~is_bare,
-        made=np.concatenate([bare.strangers, attributed.strangers]),
-        weight=np.where(is_bare, 1.0, POLITICAL_WEIGHT),
+        table=np.concatenate([table(nli, part.pairs) for part in parts]),
+        truth=np.concatenate([part.truth for part in parts]),
+        groups=[group for part in parts for group in part.groups],
+        attributed=np.repeat([False, True, True], sizes),
+        made=np.concatenate([part.made for part in parts]),
+        weight=np.repeat([1.0, CANDIDATE_WEIGHT, POLITICAL_WEIGHT], sizes),
     )
 
 

@@ -131,8 +131,8 @@ class Statement:
 
     @property
     def attributed(self) -> bool:
-        """Whether anything is known of who said this and how; False for a bare sentence."""
-        return bool(self.chain) or self.actor is not None
+        """Whether it comes from an article, or anything is known of who said it; False for a bare sentence."""
+        return bool(self.chain) or bool(self.content_spans) or self.actor is not None
 
     @classmethod
     def claim(cls, text: str, *, actor: Actor | None = None, date: str | None = None, id: str = "") -> Self:

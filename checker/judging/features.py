@@ -27,9 +27,11 @@ SIGNS: Mapping[str, int] = {
     "nli_contradiction": 1,
     "nli_entailment": -1,
     "nli_entailment_back": -1,
+    # How near the two are; absent for bare sentences, which somebody put together and no search found:
     "similarity": 0,
     "overlap": 0,
     "name_overlap": 1,
+    # Of any two texts:
     "names_apart": -1,
     "negation": 0,
     "negation_of_the_similar": 1,
@@ -60,13 +62,14 @@ def features(pair: Pair, probabilities: Probabilities, entailment_back: float | 
 def _of_the_texts(pair: Pair, probabilities: Probabilities, entailment_back: float | None) -> dict[str, float | None]:
     a, b = (surface(text) for text in wording(pair))
     negation, shared = float(negation_parity(a, b)), overlap(a, b)
+    attributed = pair.claim.attributed or pair.statement.attributed
     return {
         "nli_contradiction": log_odds(probabilities.contradiction),
         "nli_entailment": log_odds(probabilities.entailment),
         "nli_entailment_back": None if entailment_back is None else log_odds(entailment_back),
-        "similarity": pair.similarity,
-        "overlap": shared,
-        "name_overlap": name_overlap(a, b),
+        "similarity": pair.similarity if attributed else None,
+        "overlap": shared if attributed else None,
+        "name_overlap": name_overlap(a, b) if attributed else None,
         "names_apart": _number(names_apart(a, b)),
         "negation": negation,
         "negation_of_the_similar": negation * max(pair.similarity, 0.0) * shared,
@@ -92,8 +95,19 @@ def _of_the_statements(claim: Statement, statement: Statement) -> dict[str, floa
         "days_apart": _days_apart(claim.date, statement.date),
         "demand": float(bool(stances & {"asks", "demands"})) if attributed else None,
         "denial": float((claim.stance == "denies") != (statement.stance == "denies")) if attributed else None,
-        "same_side": float(claim.actor.shares_side_with(statement.actor)) if claim.actor and statement.actor else None,
+        "same_side": None if _another_day_of_one_actor(claim, statement) else _same_side(claim, statement),
     }
+
+
+def _same_side(one: Statement, other: Statement) -> float | None:
+    return float(one.actor.shares_side_with(other.actor)) if one.actor and other.actor else None
+
+
+def _another_day_of_one_actor(one: Statement, other: Statement) -> bool:
+    """Whether one actor speaks on two days: then it says nothing that it is the same side. A side hardly contradicts
+    itself on one day, but it is a reversal that is looked for here."""
+    own = one.actor is not None and other.actor is not None and one.actor.id == other.actor.id
+    return own and one.date is not None and other.date is not None and one.date != other.date
 
 
 def windows_apart(a: Window | None, b: Window | None) -> bool:

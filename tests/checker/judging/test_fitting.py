@@ -32,7 +32,7 @@ class _Noisy:
 def _rows(count: int) -> list[tuple[str, str, bool]]:
     """As many contradictions as others, two of each number."""
     return [
-        (f"Gate {number} is open.", f"Gate {number} is {'shut' if contradicts else 'old'}.", contradicts)
+        (f"Gate {number} is open.", f"Gate {number} is {'not open but shut' if contradicts else 'old'}.", contradicts)
         for number in range(count)
         for contradicts in (True, False)
     ]

@@ -1,0 +1,48 @@
+"""Features that are not known are absent, not zero."""
+
+from dataclasses import replace
+
+import pytest
+
+from checker.judging.features import features
+from index.records import Actor, Pair, Probabilities, Statement
+
+SAYS = "Karvonia has closed the harbour of Tolmen."
+DENIES = "Karvonia has not closed the harbour of Tolmen."
+EVENLY = Probabilities(0.4, 0.3, 0.3)
+MINISTRY = Actor("ministry-of-karvonia", "Ministry of Karvonia", side="karvonia")
+PRESIDENT = Actor("president-of-karvonia", "President of Karvonia", side="karvonia")
+ENVOY = Actor("envoy-of-sellmark", "Envoy of Sellmark", side="sellmark")
+
+
+def of(claim: Statement, statement: Statement) -> dict[str, float | None]:
+    return features(Pair(claim, statement, 0.8), EVENLY, None)
+
+
+def said(text: str, actor: Actor | None, date: str | None = None) -> Statement:
+    return replace(Statement.claim(text, actor=actor, date=date), content_spans=((0, len(text)),))
+
+
+def test_nearness_says_nothing_of_bare_sentences_that_no_search_brought_together() -> None:
+    bare = of(Statement.claim(SAYS), Statement.claim(DENIES))
+    assert [bare[name] for name in ("similarity", "overlap", "name_overlap")] == [None, None, None]
+    found = of(Statement.claim(SAYS), said(DENIES, None))
+    assert found["similarity"] == 0.8
+    assert found["overlap"] is not None and found["name_overlap"] is not None
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "days", "same"),
+    [
+        (MINISTRY, ENVOY, ("2031-05-01", "2031-05-02"), 0.0),
+        (MINISTRY, PRESIDENT, ("2031-05-01", "2031-05-02"), 1.0),
+        (MINISTRY, MINISTRY, ("2031-05-01", "2031-05-01"), 1.0),
+        (MINISTRY, MINISTRY, ("2031-05-01", "2031-05-02"), None),
+        (MINISTRY, MINISTRY, (None, "2031-05-02"), 1.0),
+        (MINISTRY, None, ("2031-05-01", "2031-05-02"), None),
+    ],
+)
+def test_one_actor_on_two_days_may_have_turned_round(
+    one: Actor, other: Actor | None, days: tuple[str | None, str], same: float | None
+) -> None:
+    assert of(said(SAYS, one, days[0]), said(DENIES, other, days[1]))["same_side"] == same
