@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from checker.judging.features import Features, features, is_hypothetical, windows_apart, wording
 from checker.judging.nli import LABELS, Answer, Nli, answers, with_contradiction
 from checker.judging.scorer import Scorer
+from checker.judging.surface import overlap, surface
 from checker.judging.wording import plain_words
 from index.records import Pair, Probabilities, Statement, Verdict, VerdictKind, digest
 
@@ -125,13 +126,18 @@ def _reasons(pair: Pair, found: Features, probabilities: Probabilities, kind: Ve
         reasons.append("superseded")
     if kind == "uncertain" and found["partial"]:
         reasons.append("partial")
-    if kind in ("uncertain", "unrelated") and found["names_apart"] and found["overlap"]:
+    if kind in ("uncertain", "unrelated") and found["names_apart"] and _share_words(pair):
         reasons.append("different-scope")
     if is_hypothetical(pair.claim) != is_hypothetical(pair.statement):
         reasons.append("hypothetical")
     if _same_side(pair):
         reasons.append("same-side")
     return tuple(reasons)
+
+
+def _share_words(pair: Pair) -> bool:
+    one, other = wording(pair)
+    return overlap(surface(one), surface(other)) > 0
 
 
 def _denies(statement: Statement) -> bool:

@@ -32,7 +32,7 @@ class _Noisy:
 def _rows(count: int) -> list[tuple[str, str, bool]]:
     """As many contradictions as others, two of each number."""
     return [
-        (f"Gate {number} is open.", f"Gate {number} is {'not open but shut' if contradicts else 'old'}.", contradicts)
+        (f"Gate {number} is open.", f"Gate {number} is {'shut' if contradicts else 'old'}.", contradicts)
         for number in range(count)
         for contradicts in (True, False)
     ]
@@ -82,7 +82,7 @@ def test_an_operating_point_is_the_least_score_with_that_precision() -> None:
 
 def _written(path: Path, rows: Sequence[tuple[str, str, bool]], **more: Any) -> Path:
     labels = {True: "contradiction", False: "neutral"}
-    lines = ({"premise": a, "hypothesis": b, "label": labels[c], **more} for a, b, c in rows)
+    lines = ({"premise": a, "hypothesis": b.replace("shut", "not open"), "label": labels[c]} | more for a, b, c in rows)
     path.write_text("".join(json.dumps(line) + "\n" for line in lines))
     return path
 
