@@ -36,7 +36,7 @@ demo: $(STAMP)  ## who contradicts whom in the seed article
 test: $(STAMP)  ## all tests
 	$(BIN)/python -m pytest
 
-crash: $(STAMP)  ## 300 kills -9 and 10,000 random operations: nothing is lost (about half an hour)
+crash: $(STAMP)  ## 300 kills -9 and 10,000 random operations: nothing is lost (about half an hour on one core)
 	$(BIN)/python -m eval.crash
 
 lint: $(STAMP)  ## ruff and mypy --strict
