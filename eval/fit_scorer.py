@@ -42,8 +42,7 @@ HELD_OUT = 0.04  # as in eval/training/config/judge.toml
 LEFT_OUT = frozenset(
     "covidfact monli scone perspectrum fnc1_related snli_disco claimdiff disco_aug politihop cb_olora".split()
 )
-POLITICAL_WEIGHT = 3.0  # of a statement pair against a bare one: they are few, and what the tool is for
-CANDIDATE_WEIGHT = 0.6  # there are many of them, and a search brings up more that contradicts than anybody labelled
+POLITICAL_WEIGHT = 3.0  # against 1 of any other pair: they are few, and what the tool is for
 
 SEARCHED = ("fever_gg", "perspectrum", "covidfact", "lingnli", "mnli_nyuhw", "wanli_disco")
 """Sets whose claims are searched for: what contradicts or attacks one stands among the premises of others."""
@@ -174,7 +173,7 @@ def examples(nli: Nli, bare: Rows, candidates: Rows, political: Rows) -> Example
         groups=[group for part in parts for group in part.groups],
         attributed=np.repeat([False, True, True], sizes),
         made=np.concatenate([part.made for part in parts]),
-        weight=np.repeat([1.0, CANDIDATE_WEIGHT, POLITICAL_WEIGHT], sizes),
+        weight=np.repeat([1.0, 1.0, POLITICAL_WEIGHT], sizes),
     )
 
 
