@@ -1,8 +1,9 @@
 """What changed between two reports, and why: a pure function of what was reported last and of what is there now."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Literal, TypeAlias
 
 from checker.disputes.clashes import Clash
@@ -128,10 +129,18 @@ def _identified(groups: Sequence[Sequence[Clash]], before: _Previous, run: int) 
     taken = before.by_dispute.keys() | inherited
     for n in sorted(range(len(groups)), key=lambda n: smallest[n]):
         if n not in ids:
-            ids[n] = next(id for c in sorted(groups[n], key=lambda c: c.keys) if (id := digest(*c.keys)) not in taken)
+            ids[n] = next(id for id in _names(groups[n]) if id not in taken)
             taken.add(ids[n])
     found = [Dispute.of(ids[n], group, first_run=before.first_runs.get(ids[n], run)) for n, group in enumerate(groups)]
     return sorted(found, key=lambda dispute: dispute.id)
+
+
+def _names(group: Sequence[Clash]) -> Iterator[str]:
+    """Ids that a group may have, without end: by its pairs, and where disputes that these have left are called after
+    them, by its smallest pair and a number."""
+    pairs = sorted(clash.keys for clash in group)
+    yield from (digest(*keys) for keys in pairs)
+    yield from (digest(*pairs[0], str(number)) for number in count(2))
 
 
 def _change_of(dispute: Dispute, before: _Previous, after: _After, since: Since) -> Change | None:
