@@ -92,7 +92,7 @@ def disputes(
     encoder: EncoderOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show who disputes what, as of the last nightly run and without what was withdrawn since; surest first."""
+    """Show who disputes what, as of the last nightly run and without what was withdrawn since; strongest first."""
     from checker.disputes import STATES
     from checker.reporting import dispute_tables
     from checker.reporting import disputes as lines

@@ -36,7 +36,7 @@ def summary(run: Entry) -> str:
 
 
 def nightly(console: Console, entries: Sequence[Entry], files: Sequence[Path]) -> None:
-    """What a run found, the surest first, and where the whole report lies."""
+    """What a run found, the strongest first, and where the whole report lies."""
     console.print(Text(f"Run {entries[0]['run']}: {summary(entries[0])}"))
     changed = [entry for entry in entries if entry["type"] in ("dispute", "self-contradiction")]
     if changed:
