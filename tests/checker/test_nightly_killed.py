@@ -46,4 +46,4 @@ def test_killed_at_any_moment_store_and_report_end_as_those_of_an_undisturbed_ru
     # A run that was killed after its report was written, but before it was marked as done, writes it again.
     first = [(store / "reports" / "nightly-0001.jsonl").read_bytes() for store in (whole, broken)]
     assert first[0] == first[1]
-    assert not [path for path in (broken / "reports").iterdir() if path.suffix == ".tmp"]
+    assert not [path for path in (broken / "reports").iterdir() if path.suffix == ".new"]
