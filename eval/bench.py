@@ -242,7 +242,7 @@ def _ours(folder: Path) -> dict[str, Any]:
         _ = (checker.vectors, checker.judging)  # opened when first asked for
         ready = time.perf_counter() - began
         asked = _asked([partial(checker.query, Query(claim, limit=10)) for claim in claims])
-        return {"open_s": ready, **asked, "peak_mb": _peak_mb(), **_stages(checker, claims)}
+        return {"open_s": ready, **asked, "peak_mb": peak_mb(), **_stages(checker, claims)}
 
 
 def _stages(checker: Any, claims: Sequence[str]) -> dict[str, float]:
@@ -295,7 +295,7 @@ def _plain(folder: Path) -> dict[str, Any]:
         judge.predict([(claim, texts[i]) for i in near[0]], show_progress_bar=False)
 
     ready = time.perf_counter() - began
-    return {"open_s": ready, **_asked([partial(ask, claim) for claim in claims]), "peak_mb": _peak_mb()}
+    return {"open_s": ready, **_asked([partial(ask, claim) for claim in claims]), "peak_mb": peak_mb()}
 
 
 def _ours_embedding(folder: Path) -> dict[str, Any]:
@@ -466,7 +466,7 @@ def _asked(works: Sequence[Callable[[], object]]) -> dict[str, float]:
     return {"p50_s": statistics.median(times), "p95_s": float(np.percentile(times, 95)), "processor_s": spent}
 
 
-def _peak_mb() -> float:
+def peak_mb() -> float:
     """The most memory that this process has had, in MB. On Linux ``ru_maxrss`` would begin with the parent's."""
     status = Path("/proc/self/status")
     if status.exists():

@@ -9,7 +9,6 @@ pairs of the run after it, which has nothing new.
 """
 
 import argparse
-import resource
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -19,6 +18,7 @@ from typing import Any
 
 from checker import Checker
 from checker.nightly import Nightly, Report
+from eval.bench import peak_mb
 from eval.doors import print_json, print_table, run, say
 from index.errors import InputError
 from index.store import DIMENSION, ENCODER, FINGERPRINT, Store
@@ -110,7 +110,7 @@ def _night(folder: Path) -> dict[str, Any]:
         "pairs": report.run.judged,
         "wall_s": wall,
         "cpu_s": cpu,
-        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "peak_mb": peak_mb(),
         "nothing_new_s": again_wall,
         "nothing_new_pairs": again.run.judged + again.run.again,
     }

@@ -134,6 +134,12 @@ class Statement:
         """Whether it comes from an article, or anything is known of who said it; False for a bare sentence."""
         return bool(self.chain) or bool(self.content_spans) or self.actor is not None
 
+    def is_another_day_of_one_actor(self, other: "Statement") -> bool:
+        """Whether one actor is known to speak on two days: a change of mind takes time, what was said on one day is one
+        position, and one speech is reported in many words."""
+        own = self.actor is not None and other.actor is not None and self.actor.id == other.actor.id
+        return own and self.date is not None and other.date is not None and self.date[:10] != other.date[:10]
+
     @classmethod
     def claim(cls, text: str, *, actor: Actor | None = None, date: str | None = None, id: str = "") -> Self:
         """A bare claim, as typed by a user or read from a file of pairs."""

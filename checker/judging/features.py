@@ -95,19 +95,15 @@ def _of_the_statements(claim: Statement, statement: Statement) -> dict[str, floa
         "days_apart": _days_apart(claim.date, statement.date),
         "demand": float(bool(stances & {"asks", "demands"})) if attributed else None,
         "denial": float((claim.stance == "denies") != (statement.stance == "denies")) if attributed else None,
-        "same_side": None if _another_day_of_one_actor(claim, statement) else _same_side(claim, statement),
+        "same_side": _same_side(claim, statement),
     }
 
 
 def _same_side(one: Statement, other: Statement) -> float | None:
+    """Unknown of one actor on two days: a side hardly contradicts itself on one day, but a reversal is looked for."""
+    if one.is_another_day_of_one_actor(other):
+        return None
     return float(one.actor.shares_side_with(other.actor)) if one.actor and other.actor else None
-
-
-def _another_day_of_one_actor(one: Statement, other: Statement) -> bool:
-    """Whether one actor speaks on two days: then it says nothing that it is the same side. A side hardly contradicts
-    itself on one day, but it is a reversal that is looked for here."""
-    own = one.actor is not None and other.actor is not None and one.actor.id == other.actor.id
-    return own and one.date is not None and other.date is not None and one.date != other.date
 
 
 def windows_apart(a: Window | None, b: Window | None) -> bool:

@@ -108,16 +108,13 @@ def fit(examples: Examples) -> Fitted:
     crossed = _cross_validated(standard, examples)
     coefficients, intercept = _sign_held(standard, examples.truth, examples.weight)
     labelled, attributed = examples.labelled, examples.attributed
+    own = _enough(labelled & attributed, labelled, examples.truth)
+    bare = _enough(labelled & ~attributed, labelled, examples.truth)
     calibration = {
-        name: _platt(crossed[part], examples.truth[part])
-        for name, part in (
-            ("bare", _enough(labelled & ~attributed, labelled, examples.truth)),
-            ("attributed", _enough(labelled & attributed, labelled, examples.truth)),
-        )
+        name: _platt(crossed[part], examples.truth[part]) for name, part in (("bare", bare), ("attributed", own))
     }
     line = calibration["attributed"]
     scores = 1 / (1 + np.exp(-(line["slope"] * crossed + line["intercept"])))
-    own = _enough(labelled & attributed, labelled, examples.truth)
     thresholds = {name: operating_point(scores[own], examples.truth[own], wanted) for name, wanted in PRECISION.items()}
     weights = [
         {"name": n, "mean": round(float(m), 6), "scale": round(float(s), 6), "weight": round(float(w), 6)}

@@ -41,7 +41,7 @@ class Filter:
     def _by_the_right_speaker(self, claim: Statement, statement: Statement) -> bool:
         if self.speaker == "others":
             return _other_side(claim, statement)
-        return _same_actor(claim, statement) and _another_day(claim, statement)
+        return claim.is_another_day_of_one_actor(statement)
 
 
 EVERYTHING = Filter()
@@ -65,13 +65,3 @@ def _other_side(claim: Statement, statement: Statement) -> bool:
     if claim.actor is None:
         return True
     return statement.actor is not None and not claim.actor.shares_side_with(statement.actor)
-
-
-def _same_actor(claim: Statement, statement: Statement) -> bool:
-    return claim.actor is not None and statement.actor is not None and claim.actor.id == statement.actor.id
-
-
-def _another_day(claim: Statement, statement: Statement) -> bool:
-    """Whether the two are known to be of two days: a change of mind takes time, what was said on one day is one
-    position, and one speech is reported in many words."""
-    return claim.date is not None and statement.date is not None and claim.date[:10] != statement.date[:10]

@@ -17,6 +17,7 @@ from eval.crash.commands import Commands, Done
 from eval.crash.facts import facts_of, problems_of, tables_of
 from eval.crash.story import Told, tell
 from index.lock import LOCK_NAME, RUN_LOCK_NAME, write_lock
+from tests.mounting import needs_mount
 
 ROOT = Path(__file__).parent.parent.parent
 CLAIM = "The bridge over the Aar is closed"
@@ -160,15 +161,6 @@ def test_ingest_and_nightly_at_once_lose_nothing(commands: Commands, story: dict
     assert commands.run(store, "nightly").code == 0
 
 
-def can_mount() -> bool:
-    """Whether this process may mount a small file system of its own."""
-    if shutil.which("unshare") is None:
-        return False
-    with tempfile.TemporaryDirectory() as folder:
-        command = ["unshare", "-rm", "mount", "-t", "tmpfs", "none", folder]
-        return subprocess.run(command, capture_output=True, check=False).returncode == 0
-
-
 FILLED = """
 FOLDER="$1" PYTHON="$2"
 mount -t tmpfs -o size=1m none "$FOLDER"
@@ -184,7 +176,7 @@ checker doctor
 """
 
 
-@pytest.mark.skipif(not can_mount(), reason="this user may not mount a file system of its own")
+@needs_mount
 def test_a_full_file_system_is_called_full(story: dict[str, Told], tmp_path: Path) -> None:
     inputs = [story[name].step.argv[1] for name in ("ingest", "correction")]
     command = ["unshare", "-rm", "sh", "-c", FILLED, "sh", str(tmp_path), sys.executable, *inputs]

@@ -13,6 +13,7 @@ import pytest
 
 from index.errors import StoreError
 from index.store import Store
+from tests.mounting import needs_mount
 
 Read = Callable[..., Any]
 
@@ -118,18 +119,6 @@ Store.open(folder)
     assert result.stdout.startswith("refused:")
     assert "disk is full" in result.stdout
     assert [path.name for path in tmp_path.iterdir() if "db" in path.name] == []
-
-
-def can_mount() -> bool:
-    """Whether this process may mount a small file system of its own."""
-    if shutil.which("unshare") is None:
-        return False
-    with tempfile.TemporaryDirectory() as folder:
-        command = ["unshare", "-rm", "mount", "-t", "tmpfs", "none", folder]
-        return subprocess.run(command, capture_output=True, check=False).returncode == 0
-
-
-needs_mount = pytest.mark.skipif(not can_mount(), reason="this user may not mount a file system of its own")
 
 
 @needs_mount
