@@ -12,7 +12,7 @@ from index.durable import rename, sync
 from index.errors import StoreError
 from index.failpoints import step
 from index.failure import storage_failures_of
-from index.log import Frames, frames_of
+from index.log import Connection, Frames, frames_of
 
 DATABASE_NAME = "checker.db"
 APPLICATION_ID = 0x43584B52
@@ -147,7 +147,7 @@ def _require_whole_log(path: Path, connection: sqlite3.Connection, noted: Frames
 
 
 def _prepared(uri: str) -> sqlite3.Connection:
-    connection = sqlite3.connect(uri, uri=True, isolation_level=None)
+    connection = sqlite3.connect(uri, uri=True, isolation_level=None, factory=Connection)
     try:
         connection.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
         connection.execute("PRAGMA foreign_keys = ON")

@@ -1,5 +1,6 @@
 """A write-ahead log that is damaged is told, and one that a kill left is not."""
 
+import fcntl
 import signal
 import subprocess
 import sys
@@ -14,6 +15,25 @@ from index.log import Frames, frames_of
 from index.store import Store
 
 Read = Callable[..., Any]
+LOCKED_BY_SQLITE = 128  # the byte of the index that each process with an open connection holds a lock on (UNIX_SHM_DMS)
+OPENED_TWICE = """
+import sys
+from pathlib import Path
+from index.store import Store
+with Store.open(Path(sys.argv[1])) as one, Store.open(Path(sys.argv[1])) as other:
+    print("open", flush=True)
+    sys.stdin.readline()
+"""
+COUNTED = """
+import os, sys
+from pathlib import Path
+from index.store import Store
+print(len(os.listdir("/proc/self/fd")))
+for n in range(5):
+    with Store.open(Path(sys.argv[1], str(n))) as one, Store.open(Path(sys.argv[1], str(n))) as other:
+        assert one.counts() == other.counts()
+print(len(os.listdir("/proc/self/fd")))
+"""
 KILLED = """
 import os, signal, sys
 from pathlib import Path
@@ -90,12 +110,13 @@ def test_an_index_of_the_log_that_is_damaged_proves_nothing(killed: Path) -> Non
 
 
 def test_how_many_frames_are_lost() -> None:
-    before = Frames(committed=9, moved=0, salts=(1, 2))
+    before = Frames(committed=9, moved=0, salts=(1, 2), written_ns=0)
     assert before.lost(Frames(4, 0, (1, 2))) == 5
     assert before.lost(Frames(0, 0, (0, 0))) == 9
     assert before.lost(Frames(9, 0, (1, 2))) == 0
     assert before.lost(Frames(11, 0, (1, 2))) == 0
     assert before.lost(Frames(3, 0, (2, 7))) == 0  # another log: the old one was moved into the database
+    assert before.lost(Frames(0, 0, (0, 0), written_ns=7)) == 0  # the last writer left meanwhile
     assert before.lost(None) == 0
     assert Frames(9, 9, (1, 2)).lost(Frames(4, 0, (1, 2))) == 0
 
@@ -106,3 +127,21 @@ def test_who_opens_beside_a_writer_is_told_nothing(tmp_path: Path, read: Read) -
             w.put(*read(f"a{n}", "Ruritania left."))
             with Store.open(tmp_path) as other:
                 assert other.counts().articles == n + 1
+
+
+def test_who_looks_at_the_index_keeps_the_locks_on_it(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", OPENED_TWICE, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "open\n"
+        with (tmp_path / "checker.db-shm").open("r+b") as index, pytest.raises(BlockingIOError):
+            fcntl.lockf(index, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, LOCKED_BY_SQLITE)
+        process.communicate("\n")
+    assert process.returncode == 0
+
+
+def test_no_descriptor_is_kept_when_all_connections_are_closed(tmp_path: Path) -> None:
+    done = subprocess.run([sys.executable, "-c", COUNTED, str(tmp_path)], capture_output=True, text=True, check=True)
+    before, after = done.stdout.split()
+    assert before == after
