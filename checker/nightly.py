@@ -14,10 +14,9 @@ from checker.disputes import Difference, Since, difference, effective, grouped
 from checker.facade import Checker
 from checker.reporting import nightly as reporting
 from checker.reporting.disputes import Entry
-from index.durable import write_durably
+from index.durable import require_writable, write_durably
 from index.lock import run_lock
 from index.records import Statement
-from index.schema import make_folder
 from index.verdicts import ReportedDispute, ReportedPair, Run, VerdictReader, VerdictWriter
 
 Progress = Callable[[int, int], None]
@@ -91,6 +90,7 @@ class Nightly:
             stays, and the next run goes on from there.
         """
         with run_lock(self._store.folder):
+            require_writable(self._out, option="--out")  # now, not after hours of judging
             run = self._begin()
             run = self._compare(run, progress)
             return self._finish(run)
@@ -228,7 +228,6 @@ class Nightly:
         ]
 
     def _write_report(self, run: Run, entries: Sequence[Entry]) -> tuple[Path, ...]:
-        make_folder(self._out)
         name = f"nightly-{run.number:04d}"
         files = (
             (self._out / f"{name}.jsonl", reporting.json_lines(entries)),

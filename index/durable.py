@@ -5,6 +5,7 @@ import json
 import os
 from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from index.failpoints import step
 from index.failure import storage_failures_of
@@ -26,6 +27,27 @@ def sync(path: Path) -> None:
             os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def make_folder(folder: Path) -> None:
+    """Makes ``folder`` and those above it, and has each name safely on disk. There already: nothing happens."""
+    folder = folder.absolute()  # "." has no parent to make, and may have been removed
+    if not folder.exists():
+        make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        sync(folder.parent)
+
+
+def require_writable(folder: Path, *, option: str) -> None:
+    """Makes ``folder`` where there is none, and tries whether a file can be made in it. Leaves no file.
+
+    :param option: with which the user can name another folder.
+    :raises StoreError: it cannot be written.
+    """
+    with storage_failures_of(folder, option=option):
+        make_folder(folder)
+        with TemporaryFile(dir=folder):
+            pass
 
 
 def rename(path: Path, target: Path) -> None:

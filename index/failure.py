@@ -9,8 +9,8 @@ from pathlib import Path
 from index.errors import InputError, StoreError
 
 _FULL = "no space is left for {path}: free some and run again; of the interrupted step nothing was stored"
-_READ_ONLY = "{path} cannot be written: it or its folder is read-only; give another folder with --store"
-_NOT_A_FOLDER = "{path} cannot be used: a part of this path is a file, not a folder; give another with --store"
+_READ_ONLY = "{path} cannot be written: it or its folder is read-only; give another folder with {option}"
+_NOT_A_FOLDER = "{path} cannot be used: a part of this path is a file, not a folder; give another with {option}"
 _CANNOT_OPEN = "{path} cannot be opened: check that its folder exists and who may read and write it"
 _DAMAGED = "{path} is damaged or no database ({cause}): restore a copy of it, or move it away and ingest again"
 _FAILING = "{path} cannot be read or written ({cause}): the disk is full or failing, or a file-size limit is reached"
@@ -41,11 +41,12 @@ _BY_ERRNO = {
 
 
 @contextmanager
-def storage_failures_of(path: Path) -> Iterator[None]:
+def storage_failures_of(path: Path, *, option: str = "--store") -> Iterator[None]:
     """Raises what the database or the file system says about ``path`` as a :class:`StoreError`.
 
     A broken constraint or a wrong call is a mistake of ours, not a failure of the storage: it passes as it is.
 
+    :param option: with which the user can name another place.
     :raises InputError: a value is not valid Unicode; SQLite stores UTF-8, which has no half of a surrogate pair.
     """
     try:
@@ -53,14 +54,14 @@ def storage_failures_of(path: Path) -> Iterator[None]:
     except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
         raise
     except sqlite3.DatabaseError as exc:
-        raise StoreError(_sqlite_message(exc).format(path=path, cause=_one_line(exc))) from exc
+        raise StoreError(_sqlite_message(exc).format(path=path, cause=_one_line(exc), option=option)) from exc
     except UnicodeDecodeError as exc:  # SQLite quotes a damaged name in its message, and Python cannot read that
         raise StoreError(_DAMAGED.format(path=path, cause="a text is not UTF-8")) from exc
     except UnicodeEncodeError as exc:
         raise InputError(f"not valid Unicode: {exc.object!a:.60}: mend it in the source", reason="not-unicode") from exc
     except OSError as exc:
         template = _BY_ERRNO.get(exc.errno or 0, _FAILING)
-        raise StoreError(template.format(path=path, cause=exc.strerror or exc)) from exc
+        raise StoreError(template.format(path=path, cause=exc.strerror or exc, option=option)) from exc
 
 
 def _one_line(exc: Exception) -> str:

@@ -30,14 +30,6 @@ def migrations() -> tuple[str, ...]:
     return tuple(numbered[number] for number in sorted(numbered))
 
 
-def make_folder(folder: Path) -> None:
-    """Makes ``folder`` and those above it, and has each name safely on disk. There already: nothing happens."""
-    if not folder.exists():
-        make_folder(folder.parent)
-        folder.mkdir(exist_ok=True)
-        sync(folder.parent)
-
-
 def create(path: Path) -> None:
     """Makes the database at ``path``, whole or not at all. The caller holds the write lock.
 

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import schema
+from index.durable import make_folder
 from index.errors import InputError, ModelError, StoreError
 from index.failpoints import step
 from index.failure import storage_failures_of
@@ -110,7 +111,7 @@ class Store:
             if not path.exists():
                 if not create:
                     raise StoreError(f"there is no store in {folder}: run 'checker ingest' first, or give --store")
-                schema.make_folder(folder)
+                make_folder(folder)
                 with write_lock(folder, timeout=timeout):
                     if not path.exists():  # another process may have made it while this one waited
                         schema.create(path)

@@ -244,7 +244,7 @@ def _logged(path: Path) -> Iterator[Note]:
 
     def note(text: str) -> None:
         line = f"{datetime.now(UTC).isoformat(timespec='seconds')} {text}\n"
-        with storage_failures_of(path), path.open("a", encoding="utf-8") as file:
+        with storage_failures_of(path, option="--log"), path.open("a", encoding="utf-8") as file:
             file.write(line)
 
     try:

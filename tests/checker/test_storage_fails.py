@@ -103,16 +103,54 @@ def test_a_read_only_folder_is_named(commands: Commands, store: Path, told: Told
     succeeds(commands, store, told)
 
 
-def test_a_read_only_folder_for_the_reports_is_named(
-    commands: Commands, story: dict[str, Told], tmp_path: Path
+def in_place_of_the_reports(folder: Path, kind: str) -> Path:
+    """A path that cannot be a folder for reports."""
+    if kind == "read-only":
+        folder.mkdir(mode=0o555)
+        return folder
+    if kind == "in a read-only folder":
+        folder.mkdir(mode=0o555)
+        return folder / "deep" / "reports"
+    folder.write_text("a file where the folder should be")
+    return folder if kind == "a file" else folder / "reports"
+
+
+@pytest.mark.parametrize("kind", ["read-only", "in a read-only folder", "a file", "in a file"])
+def test_a_folder_that_cannot_hold_the_reports_is_named_before_anything_is_judged(
+    commands: Commands, story: dict[str, Told], kind: str
 ) -> None:
     told = story["second nightly"]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o777)
+        store = folder / "store"
+        shutil.copytree(told.before, store)
+        for path in [store, *store.rglob("*")]:
+            path.chmod(0o777)
+        out = in_place_of_the_reports(folder / "taken", kind)
+        line = refused(commands.run(store, "nightly", "--out", out, nobody=True))
+        assert f" {out} cannot be " in line
+        assert "--out" in line and "--store" not in line
+        assert tables_of(store) == told.facts_before.tables
+        assert problems_of(store) == []
+
+
+REMOVED = """
+mkdir "$1" && cd "$1" && rmdir "$1" && exec "$2" -m checker nightly --store "$3" --out .
+"""
+
+
+def test_reports_into_a_folder_that_was_removed_are_refused(story: dict[str, Told], tmp_path: Path) -> None:
+    told = story["second nightly"]
     shutil.copytree(told.before, tmp_path / "store")
-    (tmp_path / "reports").write_text("a file where the folder should be")
-    line = refused(commands.run(tmp_path / "store", "nightly", "--out", tmp_path / "reports"))
-    assert str(tmp_path / "reports") in line
-    nothing_is_lost(tmp_path / "store", told)
-    succeeds(commands, tmp_path / "store", told)
+    command = ["sh", "-c", REMOVED, "sh", str(tmp_path / "gone"), sys.executable, str(tmp_path / "store")]
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, env=os.environ | {"PYTHONPATH": str(ROOT)}
+    )
+    assert (done.returncode, done.stdout) == (4, "")
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("checker: . cannot be opened")
+    assert tables_of(tmp_path / "store") == told.facts_before.tables
 
 
 def test_a_second_writer_and_a_second_run_are_told_who_is_at_work(
