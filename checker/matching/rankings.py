@@ -5,7 +5,8 @@ On half of the real test beds BM25 alone beats MiniLM (FIELD.md), so both are as
 third ranking follows the links from these: to the statements that deny them, and to those that they deny.
 
 What comes out depends on what is stored and never on the order in which it came: equal scores share a rank, equal fused
-ranks are ordered by key, and where the end of a ranking would cut a tie, the whole tie is left out.
+ranks are ordered by key, and where the end of a ranking would cut a tie, the whole tie is left out. So that what
+hundreds of outlets carry is no such tie, the search for meaning counts what is equally near as one.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -23,6 +24,7 @@ Ranks: TypeAlias = dict[int, int]
 """Rank from 1 of statements by integer id; equals share one."""
 
 _RRF_K = 60
+_FURTHER = 4  # times as many statements, where those that were brought are too often equally near
 _ECHOES = 50  # nearest statements, whoever said them, whose links are followed
 
 
@@ -56,23 +58,45 @@ def rankings(
     *,
     lexical: bool = True,
 ) -> Iterator[Ranking]:
-    """For each claim, given as text and vector, what is near; each search brings at most ``depth`` statements.
+    """For each claim, given as text and vector, what is near: by words at most ``depth`` statements, by meaning as many
+    as share the ``depth`` highest similarities.
 
     :param lexical: whether to search by words too.
     """
     since, until, among = (days.since, days.until, days.ids) if days else (None, None, None)
     matrix = np.stack([vector for _, vector in claims])
-    rows = zip(*(array.tolist() for array in vectors.search(matrix, depth + 1, among=among)), strict=True)
-    for (text, _), (scores, ids) in zip(claims, rows, strict=True):
-        near = {id: score for id, score in zip(ids, scores, strict=True) if id >= 0}
-        by_meaning = ranks(list(near.items()), depth)
+    for (text, _), (near, last) in zip(claims, _nearest(vectors, matrix, depth, among), strict=True):
+        by_meaning = ranks(list(near.items()), len(near))
         by_words = ranks(words(store, text, depth + 1, since=since, until=until), depth) if lexical else {}
         keys = _keys(store, {*by_meaning, *by_words})
         linked = _linked(store, keys, fuse([by_meaning, by_words], keys)[:_ECHOES])
         keys |= _keys(store, linked.keys() - keys.keys())
         fused = fuse([by_meaning, by_words, linked, linked], keys)  # links count as if both searches had brought them
-        last = scores[-1] if len(near) > depth else -1.0
-        yield Ranking(fused, {id: near[id] for id in by_meaning}, last)
+        yield Ranking(fused, near, last)
+
+
+def _nearest(
+    vectors: VectorIndex, matrix: NDArray[np.float32], depth: int, among: NDArray[np.int64] | None
+) -> list[tuple[dict[int, float], float]]:
+    """For each row the statements that share its ``depth`` highest similarities, best first, and the next lower
+    similarity; -1 where there is none."""
+    found: list[tuple[dict[int, float], float]] = [({}, -1.0) for _ in matrix]
+    pending = list(range(len(matrix)))
+    width = depth + 1
+    while pending:
+        rows = zip(*(array.tolist() for array in vectors.search(matrix[pending], width, among=among)), strict=True)
+        cut = []
+        for i, (scores, ids) in zip(pending, rows, strict=True):
+            near = {id: score for id, score in zip(ids, scores, strict=True) if id >= 0}
+            levels = list(dict.fromkeys(near.values()))
+            within = set(levels[:depth])
+            last = levels[depth] if len(levels) > depth else -1.0
+            found[i] = ({id: score for id, score in near.items() if score in within}, last)
+            if len(levels) <= depth and len(near) == width:
+                cut.append(i)
+        pending = cut
+        width *= _FURTHER
+    return found
 
 
 def ranks(scored: Sequence[tuple[int, float]], depth: int) -> Ranks:

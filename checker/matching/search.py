@@ -36,8 +36,9 @@ class Reach:
 
     ``settled``: only what somebody known holds in earnest and in his own words, as :meth:`Matcher.standing` gives it.
     ``similarity`` and ``words``: none is less similar to the claim, or shares less of their telling words.
-    ``depth``: how many statements each search brings before filtering; None: a multiple of what is wanted, and more
-    where that is too few. ``lexical``: whether the words are searched too; that takes time in proportion to the store.
+    ``depth``: how many statements each search brings before filtering, those of equal similarity counted as one; None:
+    a multiple of what is wanted, and more where that is too few. ``lexical``: whether the words are searched too; that
+    takes time in proportion to the store.
     """
 
     limit: int
@@ -162,9 +163,12 @@ class Matcher:
         others: dict[int, None] = {}
         own: dict[int, None] = {}
         parts = ((reach.only, reach.limit, others), (replace(reach.only, speaker="self"), reach.own, own))
+        seen: set[int] = set()
         for start in range(0, len(ranking.ids), _READ_AT_ONCE):
             near = self._near_enough(vector, ranking, ranking.ids[start : start + _READ_AT_ONCE], reach.similarity)
+            near = [id for id in near if id not in seen]
             copies = Copies.of(self.store, near)
+            seen.update(one for id in near for one in copies.together(id))
             sketches = self._sketches([one for id in near for one in copies.together(id)], up_to)
             for id in near:
                 together = [sketches[one] for one in copies.together(id) if one in sketches]

@@ -208,6 +208,19 @@ def test_of_wire_copy_a_night_compares_the_first_with_the_first(store: Store) ->
     assert night(store, reach) == {"denied-0": ["said-2"], "said-2": ["denied-0"]}
 
 
+def test_what_more_outlets_carry_than_a_night_looks_at_is_found_and_hides_nothing_behind_it(store: Store) -> None:
+    """Copies of the nearest, and short ones too many to be called copies, are each as near as the next."""
+    put(store, "claim", CLAIM.content, NORLAND)
+    for n in range(60):
+        put(store, f"copy-{n:02}", NOT, SUDMARK)
+        put(store, f"short-{n:02}", "Norland withdraws no troops", OSTIA)
+    put(store, "another", "Norland keeps all of its troops at the border", SUDMARK)
+    reach = Reach(limit=70, settled=True, similarity=0.5, depth=4, lexical=False)
+    near = night(store, reach)["claim"]
+    assert near[0] == "copy-00"
+    assert set(near) == {"copy-00", "another", *(f"short-{n:02}" for n in range(60))}
+
+
 def test_statements_that_came_after_the_night_began_wait_for_the_next(store: Store) -> None:
     put(store, "claim", CLAIM.content, NORLAND)
     put(store, "other", NOT, SUDMARK)
