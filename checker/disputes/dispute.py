@@ -86,10 +86,9 @@ class Dispute:
 
     @property
     def answer(self) -> Statement | None:
-        """The first statement after the first one that takes the other position, by another side or another time."""
-        first = self.first
-        opposed = {b if a == first.id else a for a, b in (c.keys for c in self.clashes) if first.id in (a, b)}
-        return next((s for s in self.timeline[1:] if s.id in opposed), None)
+        """The first statement after the first one that takes the other position."""
+        theirs = 1 - self.positions[self.first.id]
+        return next((s for s in self.timeline[1:] if self.positions[s.id] == theirs), None)
 
     @property
     def days_to_answer(self) -> int | None:

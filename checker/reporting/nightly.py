@@ -119,8 +119,8 @@ def _dispute(entry: Entry) -> list[str]:
     facts = [f"score {entry['score']:.2f}", _parties(entry)]
     facts += [entry["turn"]] if entry["type"] == "self-contradiction" and entry["turn"] else []
     facts += [f"because of {causes}"] if causes else []
-    if entry["days_to_answer"] is not None:
-        facts.append(f"answered after {_days(entry['days_to_answer'])}")
+    if entry["answer"] is not None:
+        facts.append(_answered(entry))
     if entry["gone"]:
         facts.append(f"{entry['gone']} pairs are gone")
     lines += [f"`{entry['dispute']}`: " + "; ".join(facts) + ".", ""]
@@ -130,6 +130,12 @@ def _dispute(entry: Entry) -> list[str]:
         more = [f"- ... and {len(held) - len(shown)} more"] if len(held) > len(shown) else []
         lines += [f"{heading}:", *map(_line, shown), *more, ""]
     return lines
+
+
+def _answered(entry: Entry) -> str:
+    (answer,) = [s for s in entry["statements"] if s["statement"] == entry["answer"]]
+    days = entry["days_to_answer"]
+    return f"answered by {_who(answer)}" + ("" if days is None else f" after {_days(days)}")
 
 
 def _first(entries: Sequence[Entry]) -> list[Entry]:

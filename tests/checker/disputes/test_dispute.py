@@ -44,6 +44,23 @@ def test_a_side_stands_on_one_side_of_a_dispute_whatever_one_wrong_clash_says() 
     assert {s.proposition for s in dispute.position(1)} == {LEAVING.proposition, GONE.proposition}
 
 
+def test_an_answer_is_of_the_other_position_even_where_a_wrong_clash_came_first() -> None:
+    """Ostia agrees with Sudmark, and is called a contradiction of it first; then Norland answers both."""
+    first, agrees, answer = (
+        said(words, side, f"2031-05-{day}")
+        for words, side, day in (
+            ("Norland is not leaving", "sudmark", "04"),
+            ("Ostia sees nobody leave", "ostia", "05"),
+            ("Norland has left", "norland", "07"),
+        )
+    )
+    later = said("Norland is leaving", "norland", "2031-05-08")
+    clashes = [clash(first, agrees, 0.6), clash(agrees, answer, 0.9), clash(first, later, 0.9)]
+    dispute = Dispute.of("d", clashes)
+    assert dispute.positions[first.id] == dispute.positions[agrees.id]
+    assert (dispute.first, dispute.answer, dispute.days_to_answer) == (first, answer, 3)
+
+
 def test_strength_counts_each_two_sides_once_by_their_surest_clash() -> None:
     clashes = [clash(LEAVING, STAYING, 0.9), clash(GONE, STAYING, 0.6), clash(LEAVING, DOUBTED, 0.7)]
     assert Dispute.of("d", clashes).strength == 1.2  # .8 and .4

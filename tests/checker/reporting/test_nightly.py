@@ -42,6 +42,7 @@ def dispute(statements: list[dict[str, Any]], pairs: list[tuple[str, str, float]
         "proposition": "Norland is leaving",
         "score": 0.9,
         "turn": None,
+        "answer": None,
         "days_to_answer": None,
         "statements": statements,
         "pairs": [{"claim": a, "statement": b, "score": score} for a, b, score in pairs],
@@ -62,6 +63,15 @@ def test_the_first_page_names_the_surest_pair_and_who_stands_against_whom() -> N
     assert "0.90; norland against ostia, sudmark" in glance
     (lie,) = [line for line in lines if "lying" in line]
     assert "“Someone is lying” — that is: Norland is not leaving (The Harbour Post)" in lie
+
+
+def test_who_answered_is_named_and_after_how_long_where_both_days_are_known() -> None:
+    told = [statement("norland", "for", "Norland is leaving"), statement("sudmark", "against", "Norland stays")]
+    entry = dispute(told, [("norland", "sudmark", 0.9)]) | {"answer": "sudmark", "days_to_answer": 2}
+    assert "against sudmark; because of a new article; answered by Speaker sudmark after 2 days." in markdown(
+        [RUN, entry]
+    )
+    assert "answered by Speaker sudmark." in markdown([RUN, entry | {"days_to_answer": None}])
 
 
 def test_of_many_statements_those_that_most_is_held_against_are_shown() -> None:
