@@ -1,10 +1,14 @@
 """How well rebuttals are found, and whether they stand above what supports or repeats the claim.
 
-    python -m eval.retrieval DIR [--qrels FILE] [--system checker|bm25|cosine] [--keep-own] [--limit N] [--json]
+    python -m eval.retrieval DIR [--qrels FILE] [--system checker|bm25|cosine] [--keep-own]
+        [--part tune|rest|all] [--limit N] [--json]
 
 DIR: a folder as CONTRACT.md gives it. Documents go in as propositions by their actor, not extracted. Documents of the
 query's own actor and those in ``self.tsv`` are not ranked (``--keep-own``: only the latter; so were the published
 baselines of the test beds made). Queries without a relevant document are not counted.
+
+Whatever is chosen by looking at these figures is chosen on the ``tune`` part, a third of the queries by a hash of their
+ids; ``rest``, the others, tells what the choice is worth.
 
 ``rebuttal_over_support``: of the queries that have both a rebuttal and a distractor that may be ranked, the share whose
 best rebuttal is among the first 100 and has a higher score than the best distractor. An equal score does not count as
@@ -13,13 +17,14 @@ higher: such an order would be one of chance.
 
 import argparse
 import csv
+import hashlib
 import json
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Literal, Protocol, TypeAlias, get_args
 
 import numpy as np
 
@@ -28,6 +33,7 @@ from eval.metrics import percentile_interval, resampled
 from index.errors import InputError, UsageError
 
 DEPTH = 100  # documents ranked for a query
+Part: TypeAlias = Literal["tune", "rest", "all"]
 Run: TypeAlias = dict[str, dict[str, float]]
 """Query -> document -> score, higher is better, at most DEPTH documents."""
 Excluded: TypeAlias = Mapping[str, frozenset[str]]
@@ -70,6 +76,7 @@ def main() -> int:
     parser.add_argument("--qrels", help="a file in DIR, or a path; default qrels.tsv")
     parser.add_argument("--system", choices=("checker", "bm25", "cosine"), default="checker")
     parser.add_argument("--keep-own", action="store_true", help="rank documents of the query's own actor, too")
+    parser.add_argument("--part", choices=get_args(Part), default="all", help="a third of the queries, or the others")
     parser.add_argument("--limit", type=int, metavar="N", help="only N queries, evenly spread: a look, not a result")
     parser.add_argument("--json", action="store_true", help="one JSON object")
     given = parser.parse_args()
@@ -78,7 +85,8 @@ def main() -> int:
 
 def _main(given: argparse.Namespace) -> None:
     collection = load(given.folder, given.qrels, keep_own=given.keep_own)
-    found = {**measure(collection, system_named(given.system), limit=given.limit), "system": given.system}
+    found = {**measure(collection, system_named(given.system), part=given.part, limit=given.limit)}
+    found |= {"system": given.system, "part": given.part}
     (print_json if given.json else print_table)([found])
 
 
@@ -111,14 +119,15 @@ def load(folder: Path, qrels: str | None = None, *, keep_own: bool = False) -> C
     )
 
 
-def measure(collection: Collection, system: System, *, limit: int | None = None) -> dict[str, Any]:
+def measure(collection: Collection, system: System, *, part: Part = "all", limit: int | None = None) -> dict[str, Any]:
     """The object of CONTRACT.md. Means over queries with a relevant document; intervals by drawing queries.
 
-    :param limit: only so many of the queries, evenly spread over the file.
+    :param part: see :func:`part_of`.
+    :param limit: only so many of these, evenly spread over the file.
     """
-    asked = [query for query in collection.queries if collection.relevant.get(query.id)]
+    asked = [q for q in collection.queries if collection.relevant.get(q.id) and part in ("all", part_of(q.id))]
     if not asked:
-        raise InputError(f"{collection.name}: no query has a relevant document that may be ranked")
+        raise InputError(f"{collection.name}: no query (part: {part}) has a relevant document that may be ranked")
     if limit is not None:
         if limit < 1:
             raise UsageError(f"--limit must be at least 1, not {limit}")
@@ -136,6 +145,11 @@ def measure(collection: Collection, system: System, *, limit: int | None = None)
         "n_over_support": len(over),
         **{f"{name}_ci": _interval(column) for name, column in values.items()},
     }
+
+
+def part_of(query: str) -> Literal["tune", "rest"]:
+    """To which part the query with this id belongs: one in three is for tuning."""
+    return "tune" if int(hashlib.sha256(query.encode()).hexdigest(), 16) % 3 == 0 else "rest"
 
 
 def per_query(relevant: Mapping[str, frozenset[str]], run: Run) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from eval.retrieval import Excluded, Run, Text, best, load, measure, per_query, rebuttal_over_support
+from eval.retrieval import Excluded, Run, Text, best, load, measure, part_of, per_query, rebuttal_over_support
 from index.errors import InputError, UsageError
 
 
@@ -141,6 +141,20 @@ def test_a_limit_takes_queries_evenly_spread(tmp_path: Path) -> None:
     assert measure(many, InGivenOrder(), limit=99)["n"] == 10
     with pytest.raises(UsageError, match="--limit"):
         measure(many, InGivenOrder(), limit=0)
+
+
+def test_every_query_is_for_tuning_or_for_the_rest(tmp_path: Path) -> None:
+    ids = [f"q{i}" for i in range(300)]
+    many = replace(
+        load(bed(tmp_path)),
+        queries=[Text(id, "t") for id in ids],
+        excluded=dict.fromkeys(ids, only()),
+        relevant=dict.fromkeys(ids, only("no")),
+    )
+    tune, rest = (measure(many, InGivenOrder(), part=part)["n"] for part in ("tune", "rest"))
+    assert (tune, rest) == (sum(part_of(id) == "tune" for id in ids), sum(part_of(id) == "rest" for id in ids))
+    assert tune + rest == 300
+    assert 75 <= tune <= 125
 
 
 def test_own_documents_can_be_kept(tmp_path: Path) -> None:
