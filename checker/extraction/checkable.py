@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-from checker.extraction.lexicon import load_ceremony, load_words
+from checker.extraction.lexicon import load_ceremony, load_future, load_words
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d+")
 _LEADING = re.compile(r"^[^\w]+")
@@ -58,13 +58,30 @@ def is_question(text: str) -> bool:
 
 def is_hypothetical(text: str) -> bool:
     """Conditions, predictions, wishes, demands, possibilities: what the speaker does not say to be so."""
-    if is_question(text):
-        return True
+    return is_question(text) or bool(_modal_words(text))
+
+
+def is_prediction(text: str, *, reported: bool = False) -> bool:
+    """Whether it says that something will be, or will not: neither that it may, nor on a condition, nor a question.
+
+    :param reported: that "would" is the "will" of reported speech.
+    """
+    future = load_future()
+    modal = _modal_words(text)
+    return bool(modal) and modal <= (future.reported if reported else future.plain) and not is_question(text)
+
+
+def is_intention(text: str) -> bool:
+    """Whether it says what somebody means to do, or does not mean to do: "plans", "has no intention", "is going to"."""
+    return load_future().intention.search(text[:_LOOK]) is not None
+
+
+def _modal_words(text: str) -> set[str]:
+    """Lower-case words of possibility, condition and future; "'ll" for all that end so."""
     modal = load_ceremony()[1]
     words = [m.group().replace("’", "'") for m in _WORD.finditer(text[:_LOOK])]
-    return any(
-        word.lower() in modal and (not word[0].isupper() or i == 0) for i, word in enumerate(words)
-    ) or "'ll " in text.replace("’", "'")
+    found = {w.lower() for i, w in enumerate(words) if w.lower() in modal and (not w[0].isupper() or i == 0)}
+    return found | ({"'ll"} if "'ll " in text.replace("’", "'") else set())
 
 
 def is_checkable(text: str) -> bool:

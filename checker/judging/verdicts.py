@@ -8,6 +8,7 @@ from checker.judging.nli import LABELS, Answer, Nli, answers, with_contradiction
 from checker.judging.scorer import Scorer
 from checker.judging.surface import overlap, surface
 from checker.judging.wording import plain_words
+from checker.matching.filters import can_clash
 from index.records import Pair, Probabilities, Statement, Verdict, VerdictKind, digest
 
 # Features that point at a cause; the rest only say how near the two texts are.
@@ -18,7 +19,7 @@ _REASONS = {
     "role_reversal": "role-reversal",
     "date": "date",
 }
-RULES = "4"  # raise it with any change in this room that changes a verdict and is not in the weights or the scorer
+RULES = "5"  # raise it with any change in this room that changes a verdict and is not in the weights or the scorer
 _DECIMALS = 4  # what every output shows; rounding here keeps verdicts, thresholds and output in step
 
 
@@ -88,7 +89,7 @@ class Judge:
         if score >= self.scorer.uncertain:
             if windows_apart(pair.claim.window, pair.statement.window) and not dated:
                 return "superseded"
-            if score >= self.scorer.contradiction and not _conditional(pair):
+            if score >= self.scorer.contradiction and can_clash(pair.claim, pair.statement):
                 return "contradiction"
             return "uncertain"
         entails = probabilities.entailment > max(probabilities.contradiction, probabilities.neutral)
@@ -104,11 +105,6 @@ def _says_the_same(pair: Pair) -> bool:
     """Whether the two are the same words: whatever a model holds of them, they do not contradict."""
     one, other = (text.casefold().rstrip(" .") for text in wording(pair))
     return one == other
-
-
-def _conditional(pair: Pair) -> bool:
-    """A condition, a question or a demand rebuts nothing by itself."""
-    return any(s.hypothetical or s.stance in ("asks", "demands") for s in (pair.claim, pair.statement))
 
 
 def _reasons(pair: Pair, found: Features, probabilities: Probabilities, kind: VerdictKind) -> tuple[str, ...]:

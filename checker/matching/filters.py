@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from checker.extraction.checkable import is_intention, is_prediction
 from checker.matching.words import says_something
 from index.records import Statement
 
@@ -49,14 +50,31 @@ EVERYTHING = Filter()
 
 
 def is_settled(statement: Statement) -> bool:
-    """Whether somebody known says in earnest something that can be checked, rather than suppose, ask or demand it."""
-    return (
-        statement.actor is not None
-        and statement.checkable
-        and not statement.hypothetical
-        and statement.stance not in ("asks", "demands")
-        and says_something(statement)
-    )
+    """Whether somebody known says in earnest something that can be checked, now or when its time has come, rather than
+    suppose, ask or demand it."""
+    return statement.actor is not None and statement.checkable and _is_asserted(statement) and says_something(statement)
+
+
+def can_clash(one: Statement, other: Statement) -> bool:
+    """Whether the two can contradict each other at all. A condition, a question and a demand rebut nothing; a
+    prediction stands against a prediction and against a plan, but what is or was does not make it untrue."""
+    if not (_is_asserted(one) and _is_asserted(other)):
+        return False
+    return not (one.hypothetical or other.hypothetical) or (_is_to_come(one) and _is_to_come(other))
+
+
+def _is_asserted(statement: Statement) -> bool:
+    if statement.stance in ("asks", "demands"):
+        return False
+    return not statement.hypothetical or (statement.checkable and _predicts(statement))
+
+
+def _predicts(statement: Statement) -> bool:
+    return is_prediction(statement.proposition, reported=statement.stance in ("denies", "accuses"))
+
+
+def _is_to_come(statement: Statement) -> bool:
+    return _predicts(statement) or is_intention(statement.proposition)
 
 
 def _other_side(claim: Statement, statement: Statement) -> bool:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from checker.matching.copies import Copies
-from checker.matching.filters import EVERYTHING, Filter, is_settled
+from checker.matching.filters import EVERYTHING, Filter, can_clash, is_settled
 from checker.matching.rankings import Days, Ranking, rankings
 from checker.matching.words import shared
 from index.encoders import Encoder
@@ -175,7 +175,7 @@ class Matcher:
                 if any(sketch.key == claim.id for sketch in together):
                     continue  # the claim itself, as another outlet carries it
                 if reach.settled:
-                    together = [sketch for sketch in together if sketch.settled]
+                    together = [s for s in together if s.settled and can_clash(claim, s.statement)]
                 if reach.words:
                     together = [
                         s for s in together if shared(claim.proposition, s.statement.proposition) >= reach.words

@@ -14,8 +14,9 @@ from checker import Checker
 from checker.health import examine
 from checker.nightly import Nightly
 from checker.reading import read
-from index.records import Article
+from index.records import VERDICTS, Article
 from index.store import Store
+from index.verdicts import VerdictReader
 
 SEEDS = Path(__file__).parent.parent.parent / "seeds"
 LEAVING = "“Norland is withdrawing its troops from the border,” said Norland’s foreign minister Ana Berg."
@@ -100,6 +101,41 @@ def test_a_withdrawn_article_leaves_the_dispute_to_its_wire_copy(night: Any) -> 
     checker.delete(dispute["statements"][-1]["article"]["id"])
     left = [e for e in work.run().entries if e["type"] == "dispute" and e["state"] != "withdrawn"]
     assert [s["article"]["id"] for s in left[0]["statements"]] == ["a", "c"]
+
+
+PLANNING = "“Norland is planning an invasion of Sudland,” said Sudland’s president Ivo Kern."
+WILL = "“Norland will invade Sudland,” said Sudland’s president Ivo Kern."
+MAY = "“Norland may invade Sudland,” said Sudland’s president Ivo Kern."
+NOT_PLANNING = "“Norland is not planning an invasion of Sudland,” said Norland’s foreign minister Ana Berg."
+NO_INTENTION = "“Norland has no intention of invading Sudland,” said Norland’s foreign minister Ana Berg."
+WILL_NOT = "“Norland will not invade Sudland,” said Norland’s foreign minister Ana Berg."
+HAS_NOT = "“Norland has not invaded Sudland,” said Norland’s foreign minister Ana Berg."
+
+
+@pytest.mark.parametrize(
+    ("accusation", "denial", "judged"),
+    [
+        *(
+            (accusation, denial, 1)
+            for accusation in (PLANNING, WILL)
+            for denial in (NOT_PLANNING, NO_INTENTION, WILL_NOT)
+        ),
+        (MAY, NOT_PLANNING, 0),
+        (MAY, HAS_NOT, 0),
+        (WILL, HAS_NOT, 0),
+    ],
+)
+def test_a_night_judges_accusations_and_denials_of_plans_and_predictions_as_a_query_does(
+    tmp_path: Path, accusation: str, denial: str, judged: int
+) -> None:
+    with Checker.open(tmp_path / "store") as checker:
+        checker.ingest([Article("a", accusation, date="2031-05-04"), Article("b", denial, date="2031-05-05")])
+        assert Nightly(checker, tmp_path / "reports").run().run.judged == judged
+        verdicts = {v.ids: v.verdict for v in VerdictReader(checker.store).of_kind(*VERDICTS)}
+        for (claim, statement), verdict in verdicts.items():
+            ((_, asked), (_, answer)) = checker.store.statements([claim, statement])
+            (found,) = checker.judge([(asked, answer)])
+            assert found.kind == verdict.kind
 
 
 def test_a_damaged_statement_is_named_and_stops_no_night(night: Any) -> None:

@@ -1,5 +1,6 @@
 """The word lists of this package, read once from the TOML files beside this module."""
 
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -107,6 +108,15 @@ class Sense:
 
 
 @dataclass(frozen=True, slots=True)
+class Future:
+    """How English speaks of what is to come. ``reported``: also as others tell what was said of it."""
+
+    plain: frozenset[str]
+    reported: frozenset[str]
+    intention: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """A form of a cue: the words after its first one, which form it is, and its senses in order of preference."""
 
@@ -211,6 +221,15 @@ def load_ceremony() -> tuple[tuple[str, ...], frozenset[str]]:
     data = _read("ceremony.toml")
     openings = tuple(o for part in data["ceremony"]["openings"].split("|") if (o := part.strip("\n")))
     return openings, frozenset(data["modality"]["words"].split())
+
+
+@cache
+def load_future() -> Future:
+    """The words of what will be, and of what somebody means to do."""
+    data = _read("ceremony.toml")
+    plain, reported = (frozenset(data["future"][name].split()) for name in ("words", "reported"))
+    phrases = "|".join(re.escape(phrase.strip()) for phrase in data["intention"]["phrases"].split("|"))
+    return Future(plain, plain | reported, re.compile(rf"\b(?:{phrases})\b", re.IGNORECASE))
 
 
 @cache

@@ -109,6 +109,15 @@ def test_a_condition_is_at_most_uncertain() -> None:
     assert "hypothetical" in reasons
 
 
+def test_a_prediction_contradicts_a_prediction_or_a_plan_and_is_at_most_uncertain_beside_a_fact() -> None:
+    will = replace(_ANSWER, proposition="Norland will stay.", hypothetical=True)
+    wont = replace(_CLAIM, proposition="Norland will leave.")
+    plans = replace(_CLAIM, proposition="Norland plans to leave.")
+    nli = _WrittenDown({s.proposition: (0.95, 0.03, 0.02) for s in (will, wont, plans, _CLAIM)})
+    found = Judge(nli, _IDENTITY).judge([Pair(claim, will, 0.9) for claim in (wont, plans, _CLAIM)])
+    assert [verdict.kind for verdict in found] == ["contradiction", "contradiction", "uncertain"]
+
+
 def test_a_denial_is_named_as_the_cause() -> None:
     _, reasons = _judge((0.95, 0.03, 0.02), answer=replace(_ANSWER, stance="denies", polarity=-1))
     assert reasons[0] == "denial"
