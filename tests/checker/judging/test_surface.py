@@ -140,6 +140,37 @@ def test_times_are_apart_where_none_is_named_twice(one: str, other: str, apart: 
     assert times_apart(surface(one), surface(other)) is apart
 
 
+@pytest.mark.parametrize(
+    ("text", "times"),
+    [
+        ("Norland sent 2000 troops, 1,950 tanks and 2022 people.", []),
+        ("It has 2031 members, up by 1950 men to 2040.", []),
+        ("A force of 2000 soldiers left in 2031.", ["2031"]),
+        ("In 2031 people fled; since 2030 prices rose.", ["2031", "2030"]),
+        ("The 2031 budget and its 2000 pages were shown.", ["2031"]),
+        ("It was the drought (2031) that ended it.", ["2031"]),
+        ("It ran from 2030 to 2031.", ["2030", "2031"]),
+        ("It cost $2031 and grew 2031%.", []),
+        ("Minister Theresa May said that she and June Orlo left.", []),
+        ("They said: May I leave? March on!", []),
+        ("They left in May, before the June vote, after April and May.", ["May", "June", "April", "May"]),
+        ("The Sunday Times wrote of Black Friday sales.", []),
+        ("Sunday Times readers met on Good Friday.", []),
+        ("On Monday Norland left; it came back Tuesday.", ["Monday", "Tuesday"]),
+        ("Tuesday was calm, and last Friday was not.", ["Tuesday", "Friday"]),
+        ("On 3 May 2031, 2000 troops left.", ["3 May 2031"]),
+    ],
+)
+def test_counts_and_names_are_no_times(text: str, times: list[str]) -> None:
+    assert [text[slice(*date.span)] for date in surface(text).dates] == times
+
+
+def test_a_count_that_could_be_a_year_clashes_as_a_count() -> None:
+    one, other = surface("Norland sent 2000 troops to Tesh."), surface("Norland sent 1900 troops to Tesh.")
+    assert times_apart(one, other) is None
+    assert number_clash(one, other) is not None
+
+
 def test_words_that_pass_on_what_others_say_and_that_concede_a_part_are_found() -> None:
     read = surface("Norland says that half of the brigade has begun to leave.")
     assert [read.text[start:end] for start, end in read.reports] == ["says"]
