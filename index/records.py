@@ -73,8 +73,8 @@ class Actor:
     side: str | None = None
 
     def shares_side_with(self, other: "Actor") -> bool:
-        """Whether the two speak for the same side; an unknown side is shared only with oneself."""
-        return self.id == other.id or (self.side is not None and self.side == other.side)
+        """Whether the two speak for the same side; who has no known one is a side of his own."""
+        return (self.side or self.id) == (other.side or other.id)
 
 
 @dataclass(frozen=True, slots=True)

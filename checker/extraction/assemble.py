@@ -16,7 +16,7 @@ from checker.extraction.propositions import Context
 from checker.extraction.quotes import Quote, find_quotes
 from checker.extraction.registry import Registry
 from checker.extraction.sentences import paragraphs, sentences
-from checker.extraction.stances import promises_of_its_own, stance_of
+from checker.extraction.stances import calls_false, promises_of_its_own, stance_of
 from checker.extraction.tags import Stream, has_finite_verb, stream
 from checker.extraction.time import anchor, window
 from checker.extraction.tokens import tokenize
@@ -386,6 +386,8 @@ class _Builder:
             return [((a.source,), node.actors[-1])]  # "the president's spokesman Pavel Orn" is Orn
         if self._apposed(a.source):
             return [((a.source,), node.actors[0])]
+        if self._renamed(a.source):
+            return [((a.source,), node.actors[-1])]
         return self._one_by_one(a.source) or [((a.source,), None)]
 
     def _one_by_one(self, source: Span) -> list[tuple[Spans, Actor | None]]:
@@ -406,6 +408,12 @@ class _Builder:
         """Whether the others only tell who the first one is: "Karl Voss, the builder whom the weekly named"."""
         head, comma, rest = self.article.text[slice(*source)].partition(", ")
         return bool(comma) and " and " not in head and rest.split(" ", 1)[0].lower() in _DESCRIBING
+
+    def _renamed(self, source: Span) -> bool:
+        """Whether the second of two phrases is the name of the first: "Karl Voss's party, Free Norland"."""
+        head, comma, rest = self.article.text[slice(*source)].partition(", ")
+        named = all(word[:1].isupper() for word in rest.split())
+        return bool(comma) and named and " and " not in head and head.rsplit(" ", 1)[-1][:1].islower()
 
     def _joined(self, source: Span) -> bool:
         """Whether a source joins several: "the United States and NATO"."""
@@ -482,6 +490,7 @@ class _Builder:
             and not others
             and stance != "demands"
             and not _names_only(a, stance)
+            and not _keeps_silent(a, content)
             and (stance == "denies" or not self._empty(a, content, spans[0][0]))
         )
         parent = self._parent(node)
@@ -532,6 +541,8 @@ class _Builder:
         if is_question(content):
             return "asks", polarity, True
         shown = stance_of(content) if a.frame in {"q", "t", "b", "own"} else None
+        if a.sense.lemma in _CALLS and calls_false(content):
+            shown = "denies"
         if shown is None and self._wills(spans, actor):
             shown = "promises"
         return shown or stance, -1 if shown == "denies" else polarity, True
@@ -648,7 +659,7 @@ class _Builder:
         subjects += [self._readable(m.actor, personal=not self._is_office(m.actor)) for m in before]
         does_it = a.frame in "ig" and draft.statement.stance != "demands"  # who demands does not do it himself
         agent = speaker if does_it else self._charged(a)
-        modal = "should" if draft.statement.stance == "demands" else "will"
+        modal = "should" if draft.statement.stance == "demands" else "" if a.sense.lemma in _PRETENDS else "will"
         return Context(speaker=speaker, subjects=tuple(dict.fromkeys(subjects))[:4], agent=agent, modal=modal)
 
     def _quotes_another(self, node: Node, spans: Spans) -> bool:
@@ -690,12 +701,29 @@ _ARTICLED = frozenset(
 
 # With these a noun phrase is news of its own: "announced the withdrawal of two brigades".
 _TELLS = frozenset("announce report confirm reveal disclose put estimate calculate".split())
+# "called the report fiction": what follows names a claim and judges it.
+_CALLS = frozenset("call describe describe_as brand label term dub characterize characterise portray deem".split())
+_PRETENDS = frozenset(["claim", "profess", "purport"])  # "claimed to have destroyed it": it is done, not to be done
 _TAG = re.compile(r"</?[a-z]{1,6}>")
 
 
 def _names_only(a: Attribution, stance: Stance) -> bool:
     """Whether the content is a topic, not a claim: "stressed the importance of their visit"."""
     return a.frame == "n" and stance in {"asserts", "concedes"} and a.sense.lemma not in _TELLS and not a.quotes
+
+
+_SILENCE = frozenset(
+    """comment answer respond reply say speak elaborate discuss identify name disclose specify explain talk confirm
+    give provide take offer""".split()
+)
+
+
+def _keeps_silent(a: Attribution, content: str) -> bool:
+    """Whether somebody only did not speak: "refused to comment", "declined to answer questions"."""
+    if a.frame != "i" or not a.sense.negative:
+        return False
+    words = content.lower().split()
+    return words[:1] == ["to"] and words[1:2] != [] and words[1].rstrip(",.") in _SILENCE
 
 
 def _same_content(spans: Spans, content: list[Span]) -> bool:

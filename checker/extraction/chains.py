@@ -100,6 +100,8 @@ def link(drafts: list[Draft]) -> tuple[Statement, ...]:
 def _answer(draft: Draft, drafts: list[Draft], at: int, inside: list[Draft], quoted: list[Draft]) -> None:
     """Finds the claim that ``draft`` answers, if there is one; what only points at it is read again with it."""
     s = draft.statement
+    if s.polarity < 0 and draft.frame == "i":
+        return  # who refuses to do something denies no claim
     if s.polarity < 0:
         accusers = _accusers(draft, inside)
         if accusers:
@@ -114,7 +116,8 @@ def _answer(draft: Draft, drafts: list[Draft], at: int, inside: list[Draft], quo
             found = denials.answered_by_denial(draft, drafts, at)
             bare = s.proposition.startswith(_UNTURNED)
             if found is not None and (
-                denials.named_claim(s.content) is not None or (bare and denials.repeats(draft, found))
+                denials.named_claim(s.content) is not None
+                or (bare and (denials.repeats(draft, found) or denials.is_judgement(s.content)))
             ):
                 opposite = deny(found.statement.proposition)
                 draft.statement = replace(s, checkable=True, proposition=opposite)

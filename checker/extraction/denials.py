@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from checker.extraction.checkable import words_of
 from checker.extraction.draft import Draft
-from checker.extraction.propositions import denied_report, is_claim_mention
+from checker.extraction.propositions import denied_report, is_claim_mention, is_pointing_negation
 from checker.extraction.propositions.cleaning import clean
 from checker.extraction.propositions.words import closed_words, verbs
 from index.records import Stance
@@ -38,8 +38,13 @@ _TAKEN_UP: dict[str, Stance | None] = {
     **dict.fromkeys(("warning", "threat"), "warns"),
     **dict.fromkeys(("claim", "assertion", "report", "rumour", "rumor", "suggestion", "account", "version"), None),
     **dict.fromkeys(("remark", "comment", "statement", "words", "argument", "speculation", "figure", "idea"), None),
-    **dict.fromkeys(("story", "post", "tweet", "estimate", "number", "insinuation", "narrative", "finding"), None),
-    **dict.fromkeys(("denial", "answer", "rebuttal", "reply", "response", "explanation"), "denies"),
+    **dict.fromkeys(
+        ("story", "post", "tweet", "estimate", "number", "insinuation", "narrative", "finding", "explanation"), None
+    ),
+    **dict.fromkeys(
+        ("theory", "assessment", "notion", "slander", "slur", "smear", "lie", "portrayal", "description"), None
+    ),
+    **dict.fromkeys(("denial", "answer", "rebuttal", "reply", "response"), "denies"),
 }
 _PLURALS = {noun[:-1] + "ies" if noun.endswith("y") else noun + "s": noun for noun in _TAKEN_UP}
 _MENTION = re.compile(
@@ -48,6 +53,7 @@ _MENTION = re.compile(
     r"(?: (?:by|from|of|made by|against) [^,;:]{1,60})?(?: as .*)?",
     re.IGNORECASE,
 )
+_JUDGEMENT = re.compile(r"(?:the|these|those|such|this|that|his|her|its|their|[\w’'-]+[’']s) (?:[\w’'-]+ ){1,6}?as ")
 _NEGATORS = frozenset("not no never none nobody nothing neither nor cannot nowhere".split())
 _SIGNS = frozenset("sign evidence proof indication trace hint doubt question reason comment word information".split())
 _COUNTS = frozenset("figure number estimate".split())
@@ -56,6 +62,16 @@ _INNER = frozenset("that which who because if whether than".split())  # begin a 
 _NAME = re.compile(r"\b[A-Z][\w-]*")
 _SUBJECTS = frozenset("no none nobody nothing neither".split())  # what they negate comes behind them
 _OPENS_NEGATIVE = _SUBJECTS | {"not", "never"}
+_AHEAD = 8  # statements after a denial that opens an article in which its charge is told
+_OWN = frozenset("we i our my it its her his she he they their".split())
+_OURS = frozenset("we us our ours i me my its her his their".split())
+_EARLY = 6  # words before which the main verb is negated, where nothing else ties a sentence to a charge
+_NOT_YET = frozenset("will would shall should must may might can cannot could if".split())
+# What is no deed: who "does not want a war" answers no charge.
+_ATTITUDES = frozenset(
+    """want think believe know wish need expect intend understand care fear doubt see mind comment like trust agree
+    accept rule exclude hope matter mean deserve forget owe belong""".split()
+)
 _FIRST_PERSON = frozenset(["we", "i", "our"])
 
 
@@ -64,13 +80,12 @@ def named_claim(content: str) -> str | None:
     text = clean(content[:200])
     if len(text.split()) > _LONGEST_MENTION:
         return None
-    if is_claim_mention(content.strip()):
-        return ""  # "that too", of which cleaning leaves nothing
     found = _MENTION.fullmatch(text)
     if found is not None:
         noun = found["noun"].lower()
         return _PLURALS.get(noun, noun)
-    return "" if is_claim_mention(text) else None
+    # "that too", of which cleaning leaves nothing, is read as it stands
+    return "" if is_claim_mention(text) or is_claim_mention(content.strip()) else None
 
 
 def answered_by_verdict(draft: Draft, before: list[Draft]) -> Draft | None:
@@ -95,7 +110,7 @@ def answered_by_denial(draft: Draft, drafts: list[Draft], at: int) -> Draft | No
     noun = named_claim(content)
     if noun is not None:
         return _standing(draft, before if noun else before[-_RECENT:], noun)
-    mine = terms(content)
+    mine = terms(content.split(" as ", 1)[0])  # "dismissed the pictures as forgeries" answers who spoke of pictures
     if mine and mine <= _roots(_PARTS):  # "denied any involvement" answers whoever charged this one
         return _standing(draft, before[-_RECENT:], "charge")
     found = _by_words(draft, before, mine)
@@ -103,7 +118,18 @@ def answered_by_denial(draft: Draft, drafts: list[Draft], at: int) -> Draft | No
         found = _by_words(draft, drafts[at + 1 : at + _REACH], mine, least=2)
     if found is None and len(words := words_of(content)) <= _LONGEST_POINTER and _POINTERS.intersection(words):
         return _standing(draft, before[-_RECENT:], "")  # "denied receiving them"
-    return found
+    return found or _answered_ahead(draft, before, drafts[at + 1 : at + 1 + _AHEAD], mine)
+
+
+def _answered_ahead(
+    draft: Draft, before: Sequence[Draft], after: Sequence[Draft], mine: frozenset[str]
+) -> Draft | None:
+    """The charge that an article tells only after the denial with which it begins: the first one against this side."""
+    if _open(draft, before):
+        return None
+    charges = (d for d in _open(draft, after) if d.statement.stance == "accuses" or _about(d, draft))
+    charge = next(charges, None)
+    return charge if charge is not None and mine & terms(charge.statement.content) else None
 
 
 def answered_by_negation(draft: Draft, drafts: list[Draft], at: int) -> Draft | None:
@@ -115,8 +141,38 @@ def answered_by_negation(draft: Draft, drafts: list[Draft], at: int) -> Draft | 
     found = max((d for d in opposed if _tied(draft, d)), key=lambda d: (len(_common(draft, d)), -d.place), default=None)
     if found is not None and len(_common(draft, found)) > 1:
         return found
+    if named and is_pointing_negation(draft.statement.content):
+        return _standing(draft, before[-_RECENT:], "")
     under_way = _exchange(draft, before[-_RECENT:]) if draft.frame == "own" or named else None
-    return under_way.answers if under_way is not None and _goes_on(draft, under_way) else found
+    if under_way is not None and _goes_on(draft, under_way):
+        return under_way.answers
+    return found or (_charged_with(draft, known) if _clears_himself(draft) else None)
+
+
+def _charged_with(draft: Draft, claims: Sequence[Draft]) -> Draft | None:
+    """The last charge against this one's side, if little else was claimed since."""
+    charges = [d for d in claims[-_LAST:] if draft.place - d.place < 2 * _NEAR and _charges(d, draft)]
+    return _first_of_its_sentence(charges[-1], charges) if charges else None
+
+
+def _charges(claim: Draft, draft: Draft) -> bool:
+    """Whether ``claim`` says that the side of ``draft`` did something."""
+    s = claim.statement
+    told = s.stance != "warns" and not s.hypothetical and not _NOT_YET.intersection(words_of(s.content))
+    return told and _about(claim, draft) and not is_negative(s.content)
+
+
+def _clears_himself(draft: Draft) -> bool:
+    """Whether it negates a deed of its speaker's own side, done or being done: "Our guns did not fire"."""
+    content = draft.statement.content
+    words = words_of(content.removeprefix("that "))
+    at = _negator(words)
+    if at is None or at > _EARLY or _NOT_YET.intersection(words):
+        return False
+    if negated_words(content) & _roots(_SIGNS | _ATTITUDES):
+        return False
+    counts = words[0] in _SUBJECTS or words[:2] == ["not", "one"]
+    return bool(_OURS.intersection(words)) if counts else words[0] in _OWN or _about(draft, draft)
 
 
 # ---- what stands open ---------------------------------------------------------------------------------------------
@@ -134,7 +190,9 @@ def _standing(draft: Draft, before: Sequence[Draft], noun: str) -> Draft | None:
     for found in (both, named, fitting):
         if found:
             return _first_of_its_sentence(found[-1], found)
-    denied = _exchange(draft, before)
+    if not noun and claims and before and claims[-1] is before[-1]:
+        return _first_of_its_sentence(claims[-1], claims)  # "that" is what was said just before
+    denied = _exchange(draft, before, denials_only=True)
     if denied is not None:
         return denied.answers
     if noun in _COUNTS:
@@ -160,11 +218,11 @@ def _first_of_its_sentence(claim: Draft, claims: Sequence[Draft]) -> Draft:
     return next(d for d in claims if d.statement.content_spans == claim.statement.content_spans)
 
 
-def _exchange(draft: Draft, before: Sequence[Draft]) -> Draft | None:
-    """The last linked denial by this one's side, unless another side has made a claim since."""
+def _exchange(draft: Draft, before: Sequence[Draft], denials_only: bool = False) -> Draft | None:
+    """The last linked answer by this one's side, unless another side has made a claim since."""
     for other in reversed(before):
         if _one_side(draft, other):
-            if other.answers is not None and other.statement.polarity < 0:
+            if other.answers is not None and (other.statement.polarity < 0 or not denials_only):
                 return other
         elif _rival(draft, other) and _claims(other) and other.statement.polarity > 0 and other.parent is None:
             return None
@@ -181,13 +239,16 @@ def _goes_on(draft: Draft, denial: Draft) -> bool:
     if _common(draft, claim):
         return True
     words = words_of(draft.statement.content)
+    words = words[1:] if words[:1] == ["that"] else words
     same_breath = denial.statement.attribution == draft.statement.attribution and denial.verdict
     return bool(words) and ((same_breath and words[0] in _OPENS_NEGATIVE) or _unlike_us(words, draft, denial))
 
 
 def _unlike_us(words: list[str], draft: Draft, denial: Draft) -> bool:
-    """ "We do not bomb markets" right after the denial by the same side."""
-    return words[0] in _FIRST_PERSON and draft.place - denial.place < _ADJACENT and draft.frame != "own"
+    """ "We do not bomb markets", "No child has left with us" right after the denial by the same side."""
+    at = _negator(words)
+    flat = words[0] in _OPENS_NEGATIVE or (words[0] in _FIRST_PERSON and at is not None and at <= _EARLY)
+    return flat and draft.place - denial.place < _ADJACENT and draft.frame != "own"
 
 
 def _just_quoted(draft: Draft, recent: Sequence[Draft]) -> Draft | None:
@@ -307,6 +368,11 @@ def _is_verb(word: str) -> bool:
     lexicon = verbs()
     tables = (lexicon.past, lexicon.participle, lexicon.gerund, lexicon.third)
     return any(word in table for table in tables) or word in lexicon.base or word.endswith("ed")
+
+
+def is_judgement(content: str) -> bool:
+    """Whether a denied thing is called something: "the pictures as forgeries"."""
+    return _JUDGEMENT.match(content) is not None
 
 
 def repeats(draft: Draft, claim: Draft) -> bool:

@@ -45,6 +45,8 @@ def _simple(s: Stream, lo: int, end: int) -> Span | None:
         before = _simple(s, lo, opening)
         return (before[0], end) if before else None
     tag = s.tag[last]
+    if s.low[last] in {"all", "both", "each"} and last > lo and s.tag[last - 1] in "NP":
+        return _simple(s, lo, last)  # "Norland, Meridor and their allies all say"
     if tag == "O":
         if s.low[last].endswith(("self", "selves")) and last > lo and s.tag[last - 1] in "NP":
             whole = _simple(s, lo, last)  # "Brandt herself"

@@ -3,7 +3,7 @@ accuses, or is a bare verdict on what somebody else said ("That is a lie")."""
 
 import re
 
-from checker.extraction.propositions import is_bare_verdict
+from checker.extraction.propositions import is_bare_verdict, is_called_false
 from checker.extraction.propositions.cleaning import clean
 from index.records import Stance
 
@@ -56,6 +56,11 @@ def stance_of(content: str) -> Stance | None:
     if _wills(low):
         return "promises"
     return "accuses" if _ACCUSED.search(low) else None
+
+
+def calls_false(content: str) -> bool:
+    """Whether what was called something is a claim, and was called wrong: "the report fiction"."""
+    return is_called_false(clean(content[:_VERDICT]))
 
 
 def promises_of_its_own(text: str, end: int) -> bool:

@@ -70,6 +70,19 @@ def is_bare_verdict(text: str) -> bool:
     return _NEGATIVE.search(text) is None and forms.rejected.fullmatch(text) is not None
 
 
+def is_called_false(text: str) -> bool:
+    """Whether the words name a claim and what it is called, and call it wrong: "the report fiction", "the accusation
+    as baseless", as they follow "called" and "described"."""
+    return patterns().called.fullmatch(text) is not None
+
+
+def is_pointing_negation(content: str) -> bool:
+    """Whether a sentence says nothing but that what was said did not happen: "That did not happen"."""
+    text = expand(content.strip().rstrip(".!"))
+    found = patterns().happening.fullmatch(text)
+    return found is not None and found["not"] is not None
+
+
 def denied_report(text: str) -> str | None:
     """What "Reports that X are untrue" says: that not X."""
     found = patterns().reported_false.fullmatch(text) if " that " in text else None
@@ -119,7 +132,7 @@ def _elliptical(text: str, claim: str, context: Context) -> str | None:
 def _verdict(text: str, claim: str, context: Context) -> str | None:
     """ "That is (not) true", "This is a lie", "None of this is true", "We reject these accusations"."""
     forms = patterns()
-    if forms.none_true.fullmatch(text) or forms.liar.fullmatch(text):
+    if forms.none_true.fullmatch(text) or forms.liar.fullmatch(text) or forms.called.fullmatch(text):
         return deny(claim)
     if (
         _mentions(text, "reject", "den", "dismiss", "refut")

@@ -16,7 +16,7 @@ from checker.extraction.propositions.context import Context
 from checker.extraction.propositions.negation import LONGEST, negate
 from checker.extraction.propositions.nominal import head_noun
 from checker.extraction.propositions.reference import is_plural, is_usable, resolve
-from checker.extraction.propositions.words import base_of, capitalised, cut, inflect, verbs, word_class
+from checker.extraction.propositions.words import Words, base_of, capitalised, cut, inflect, verbs, word_class
 
 _CLAIM_THAT = re.compile(
     r"(?:[^\s,;:]{1,20} ){0,6}?(?P<noun>[a-z]+)(?: (?:by|from|of|in|made by) [^,;:]{1,60}?)? that (?P<what>\S.*)",
@@ -135,6 +135,8 @@ def _with_agent(text: str, agent: str, modal: str, *, negative: bool) -> str | N
     first, plural = low[0], is_plural(agent)
     gap = " not" if negative else ""
     name = capitalised(agent)
+    if first == "to" and not modal:
+        return _claimed_deed(words, name, plural, negative=negative)
     if first == "to" and (low[1] in verbs().base or low[1] in ("be", "have", "do")):
         helper = {"can": "cannot", "will": "will not"}.get(modal, modal + " not") if negative else modal
         return f"{name} {helper} {text[words.start[1] :]}"
@@ -152,6 +154,17 @@ def _with_agent(text: str, agent: str, modal: str, *, negative: bool) -> str | N
     if base in verbs().ongoing:
         return f"{name} {'are' if plural else 'is'}{gap} {low[0]}{rest}"
     return f"{name} did not {base}{rest}" if negative else f"{name} {inflect(base, 'past')}{rest}"
+
+
+def _claimed_deed(words: Words, name: str, plural: bool, *, negative: bool) -> str | None:
+    """ "to have destroyed two bridges" -> "X has destroyed two bridges", as after "claims"."""
+    verb = words.low[1]
+    if verb not in verbs().base and verb not in ("be", "have", "do"):
+        return None
+    rest = words.text[words.end[1] :]
+    finite = {"be": "are" if plural else "is", "have": "have" if plural else "has"}.get(verb)
+    clause = f"{name} {finite or (verb if plural else inflect(verb, 'third'))}{rest}"
+    return negate(clause) if negative else clause
 
 
 def _without_held(text: str, agent: str) -> str | None:

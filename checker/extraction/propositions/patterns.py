@@ -45,6 +45,7 @@ class Patterns:
     liar: re.Pattern[str]
     reported_false: re.Pattern[str]
     rejected: re.Pattern[str]
+    called: re.Pattern[str]
     happening: re.Pattern[str]
     seen: re.Pattern[str]
     confirmed: re.Pattern[str]
@@ -71,14 +72,18 @@ def patterns() -> Patterns:
     thing = rf"(?:{noun}|{adjective}|fake news|fairy tales?)"
     false = (
         rf"(?P<false>{_ARTICLE}{describing}(?:{noun}|{adjective}"
-        rf"|(?:{adjective})(?: and (?:{adjective}))? {claim}|fake news"
+        rf"|(?:{adjective})(?: and (?:{adjective}))? {claim}|fake news|made up"
+        r"|(?:[a-z]+ times |far |much |vastly |grossly )?"
+        r"(?:too (?:high|low|large|small)|exaggerated|inflated|overstated)"
+        r"|(?:pulled|plucked) (?:out of|from) thin air"
         r"|fairy tales?)(?: and [a-z]+)?)"
     )
     return Patterns(
         bare_false=_compile(
-            rf"(?:{_ARTICLE}{plain}{thing}(?:(?:,| and) {_ARTICLE}{plain}{thing})*"
+            rf"(?:{_ARTICLE}{plain}{thing}(?:(?:,| and) {_ARTICLE}{plain}{thing})*|an? [a-z-]+ {noun}"
             rf"|{_ARTICLE}{intensifier}(?:{adjective})(?:(?:,| and|, and)? (?:{adjective}))* {claim}"
-            rf"|{intensifier}(?:not true|not so|not the case|not at all|no)|no,? (?:not at all|of course not|never)"
+            rf"|{intensifier}(?:not true|not so|not the case|not at all|no)|no,? (?:not at all|of course not|never"
+            r"|(?:it|that|this|they|we|i|he|she|there) (?:is|are|was|were|do|does|did|has|have|had|am) not)"
             r"|never|not at all|of course not|(?:absolutely|certainly|definitely|categorically) not"
             r"|by no means|nothing of the (?:kind|sort)"
             r"|(?:i|we|it|they|he|she) (?:do|does|did|is|are|was|were|has|have|had|would) not"
@@ -101,19 +106,23 @@ def patterns() -> Patterns:
             rf"(?:none of (?:this|that|these|those|it)(?: {claim})?|not a (?:single )?word of (?:this|that|it)"
             r"|nothing (?:of this|they say))"
             rf" (?:is|was|are|were) {_ADVERB}(?:true|correct|right|so){_TAIL}"
-            r"|there (?:is|was) (?:absolutely )?(?:no|not a shred of|not a grain of|no grain of) truth (?:in"
-            rf"|to) {that}"
+            r"|there (?:is|was) (?:absolutely )?"
+            r"(?:no|not an? (?:shred|grain|word|ounce|hint|spark) of|no grain of) truth "
+            rf"(?:in|to) {that}"
             rf"|nothing (?:could|can) be further from the truth|{that} (?:could|can) ?not be further from the truth"
             r"|(?:nothing of the (?:kind|sort)|no such thing) (?:is|was|has) "
             rf"(?:happening|happened|true|taking place|going on){_TAIL}"
             rf"|{that} (?:is|was) {_ADVERB}(?:nothing of the (?:kind|sort)|far from (?:true|the truth))"
             rf"|{that} (?:has|have|had) (?:nothing to do with (?:the )?(?:reality|truth)|no basis in (?:fact|reality)"
             r"|no foundation)"
-            rf"|{that} do(?:es)? not correspond to (?:the )?(?:reality|truth|facts)"
+            rf"|{that} do(?:es)? not (?:correspond to|match) (?:the )?(?:reality|truth|facts)"
+            rf"|{that} (?:(?:is|are|was|were) {_ADVERB}without|lacks?|lacked) "
+            r"(?:any |all )?(?:basis|foundation|substance)"
         ),
         liar=_compile(
             rf"(?:(?!nobody|no one|none|not|if|who|both|all)[\w'-]+ ){{1,4}}(?:lied|lies|(?:is|are|was|were) {_ADVERB}"
-            r"(?:lying|liars|an? (?:\w+ )?liar|mistaken|wrong|not telling the truth)"
+            rf"(?:lying|(?:spreading|telling|inventing|repeating) (?:\w+ )?{noun}"
+            r"|liars|an? (?:\w+ )?liar|mistaken|wrong|not telling the truth)"
             r"|(?:has |have |had )?(?:invented|made up|fabricated|imagined) "
             r"(?:it all|everything|all of (?:it|this|that)"
             r"|the (?:whole |entire )?(?:thing|story|affair|episode|incident|lot))|(?:has|have|had|got) "
@@ -133,6 +142,7 @@ def patterns() -> Patterns:
             rf"{_WE} (?:can |do |must |have |will |would )?{_ADVERB}"
             rf"(?:reject|rejected|deny|denied|dismiss|dismissed|refute|refuted) {_ADVERB}{that}{_TAIL}"
         ),
+        called=_compile(rf"(?:{that}|{claim}) (?:as |to be )?(?:simply |nothing but )?{false}{_TAIL}"),
         happening=_compile(
             rf"(?P<what>that|this|it|any of (?:this|that)) {_ADVERB}"
             r"(?:(?P<aux>is|was|has|had|does|did|do|will|would|can|could|should|must|may|might|cannot) )?"

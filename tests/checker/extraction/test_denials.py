@@ -143,6 +143,35 @@ def test_no_in_an_interview_answers_no_claim() -> None:
         ("Norway said it sent letters.\n\nPoland’s army denied receiving them.", "receiving", "letters"),
         ("Norway said it was a forgery.\n\nPoland’s army denied forging the letter.", "forging", "a forgery"),
         ("Norway said talks have begun.\n\n“There are no talks,” Poland’s army said.", "no talks", "have begun"),
+        ("Norway said six men died.\n\nPoland’s army called the report fiction.", "the report", "six men"),
+        ("Norway said six men died.\n\nPoland’s army described the claim as baseless.", "the claim", "six men"),
+        ("Norway said six men died.\n\n“A malicious invention,” Poland’s army said.", "invention", "six men"),
+        ("Norway said six men died.\n\n“The story is made up,” Poland’s army said.", "made up", "six men"),
+        ("Norway said six men died.\n\nPoland’s army said the figure was far too high.", "too high", "six men"),
+        ("Norway said ships had fired.\n\n“That did not happen,” Poland’s army said.", "not happen", "had fired"),
+        ("Norway said ships had fired.\n\n“No, they have not,” Poland’s army said.", "No", "had fired"),
+        (
+            "Norway said Poland kidnapped five men.\n\nPolish minister Jan Ostrow said his country had taken nobody.",
+            "taken nobody",
+            "kidnapped",
+        ),
+        (
+            "Norway said pictures showed a missile.\n\nPoland’s army waved away the pictures as amateur work.",
+            "amateur",
+            "pictures",
+        ),
+        (
+            "Poland’s army denied hiding the deaths of six men.\n\nNorway had said that Poland kept six deaths secret.",
+            "hiding",
+            "kept six deaths",
+        ),
+        (
+            "Norway said it took the ford. Norway’s army said it killed six men and took a bridge. Poland denied it.",
+            "it",
+            "six men",
+        ),
+        ("Norway claimed to have sunk a ship.\n\nPoland’s army contested the claim.", "the claim", "sunk"),
+        ("Norway, Meridor and Tavastan all said Poland fired.\n\nPoland denied the charge.", "the charge", "fired"),
         ("Norway said Poland bought oil.\n\n“Poland buys no oil,” Poland’s army said.", "no oil", "bought oil"),
         ("Norway said it had sent no letter.\n\n“Of course letters were sent,” Poland said.", "Of course", "no letter"),
         (
@@ -166,12 +195,54 @@ def test_forms_of_denial_find_what_they_deny(text: str, denial: str, claim: str)
         ("Norway said a bomb was hidden.\n\n“There is no sign of a bomb,” Poland’s army said.", "no sign"),
         ("Norway said war is terrible.\n\n“We do not want war,” Poland’s army said.", "not want"),
         ("Norway said Poland lied. Poland’s army said it sees a threat that does not go away.", "sees a threat"),
+        # no deed of one's own is denied
+        ("Norway said Poland counts only ships at sea.\n\nPoland’s army said no man had been hurt.", "no man"),
+        ("Norway warned that it would treat any flight by Poland as war.\n\n“We do not sleep,” Poland said.", "sleep"),
         # who only repeats himself claims nothing
         ("“I stand by what I wrote,” Norway’s envoy said.\n\n“Nonsense,” Poland’s army said.", "Nonsense"),
     ],
 )
 def test_what_is_no_answer_is_not_linked(text: str, words: str) -> None:
     assert answered(text, words) is None
+
+
+def test_a_second_denial_in_the_same_breath_answers_the_same_claim() -> None:
+    denial = "Poland’s army denied that it took six men. “No man has left with us,” it said."
+    text = f"{denial} Norway had said Poland took six men."
+    claim = answered(text, "No man has left")
+    assert claim is not None and claim.content == "Poland took six men"
+
+
+def test_what_is_called_an_insult_is_not_called_false() -> None:
+    (verdict,) = [
+        s for s in read("Norway said six men died.\n\nPoland called the report an insult.") if "insult" in s.content
+    ]
+    assert (verdict.stance, verdict.polarity, verdict.answers) == ("asserts", 1, None)
+
+
+@pytest.mark.parametrize(
+    ("verb", "proposition", "checkable"),
+    [
+        ("refused to withdraw its ships", "Poland will not withdraw its ships", True),
+        ("declined to comment on the talks", "Poland will not comment on the talks", False),
+    ],
+)
+def test_who_refuses_will_not_do_it_and_answers_nothing(verb: str, proposition: str, checkable: bool) -> None:
+    found = read(f"Norway said Poland would withdraw its ships.\n\nPoland {verb}.")
+    (refusal,) = [s for s in found if s.stance == "denies"]
+    assert (refusal.polarity, refusal.answers, refusal.checkable) == (-1, None, checkable)
+    assert refusal.proposition == proposition
+
+
+def test_who_claims_to_have_done_it_has_done_it() -> None:
+    claim, denial = read("Norway claimed to have sunk a ship.\n\nPoland’s army rejected the claim.")
+    assert claim.proposition == "Norway has sunk a ship"
+    assert denial.proposition == "Norway has not sunk a ship"
+
+
+def test_the_named_party_speaks_and_not_whose_party_it_is() -> None:
+    (claim,) = read("Milos Varga’s party, Free Norland, said that the vote was rigged.")
+    assert claim.actor is not None and claim.actor.id == "free-norland"
 
 
 def test_dismissing_a_denial_answers_the_denial() -> None:
