@@ -15,7 +15,7 @@ from checker.facade import Checker
 from checker.reporting import nightly as reporting
 from checker.reporting.disputes import Entry
 from index.durable import require_writable, write_durably
-from index.lock import run_lock
+from index.lock import run_lock, running
 from index.records import Statement
 from index.verdicts import ReportedDispute, ReportedPair, Run, VerdictReader, VerdictWriter
 
@@ -28,9 +28,13 @@ _AGAIN_AT_A_TIME = 256  # pairs
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a run would do: ``statements`` to compare, ``again`` pairs to judge again, which run it goes on with."""
+    """What a run would do: ``statements`` to compare, ``again`` pairs to judge again, which run it goes on with.
+
+    ``running``: who is at that run now, so that it cannot be gone on with; ``resumes``: whether it was interrupted.
+    """
 
     run: int
+    running: str | None
     resumes: bool
     statements: int
     again: int
@@ -41,6 +45,7 @@ class Plan:
         return {
             "type": "plan",
             "run": self.run,
+            "running": self.running,
             "resumes": self.resumes,
             "statements": self.statements,
             "again": self.again,
@@ -71,13 +76,15 @@ class Nightly:
 
     def plan(self) -> Plan:
         """What :meth:`run` would do now. Writes nothing."""
+        at_work = running(self._store.folder)
         with self._store.snapshot():
             run, previous = self._begun(), self._reader.last_run("done")
             statements = self._reader.count_after(run.compared)
             again = self._reader.count_outdated(run.judge)
             return Plan(
                 run=run.number,
-                resumes=self._reader.last_run("running") is not None,
+                running=at_work,
+                resumes=at_work is None and self._reader.last_run("running") is not None,
                 statements=statements,
                 again=again,
                 nothing_new=not again and previous is not None and self._same(run, previous),

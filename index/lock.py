@@ -23,6 +23,7 @@ LOCK_NAME = "checker.lock"
 RUN_LOCK_NAME = "nightly.lock"
 HOLDER_NAME = f"{LOCK_NAME}.json"
 DEFAULT_TIMEOUT_S = 10.0
+_LOOK_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +50,30 @@ def write_lock(folder: Path, *, timeout: float = DEFAULT_TIMEOUT_S) -> Iterator[
 
 @contextmanager
 def run_lock(folder: Path) -> Iterator[None]:
-    """Holds the right to a nightly run over ``folder``, beside which others may write; does not wait.
+    """Holds the right to a nightly run over ``folder``, beside which others may write. Waits only for who looks whether
+    there is a run (:func:`running`), which takes no time.
 
     :raises StoreError: a run is under way, or the folder cannot be written.
     """
-    with _held(folder, RUN_LOCK_NAME, "is being compared by", 0.0):
+    with _held(folder, RUN_LOCK_NAME, "is being compared by", _LOOK_S):
         yield
+
+
+def running(folder: Path) -> str | None:
+    """Who is at a nightly run over ``folder`` now: "process 12, since ..."; None where nobody is, whatever a killed one
+    left behind. Who may not touch the lock is told what its holder noted."""
+    path = folder / RUN_LOCK_NAME
+    who = holder(folder, RUN_LOCK_NAME)
+    name = None if who is None else f"process {who.pid}, since {who.since}"
+    if not path.exists():
+        return None
+    try:
+        with FileLock(str(path), timeout=0):
+            return None
+    except Timeout:
+        return name or "another process"
+    except OSError:
+        return name
 
 
 @contextmanager

@@ -25,7 +25,7 @@ from index.errors import InputError, UsageError
 if TYPE_CHECKING:
     from checker.disputing import Explanation, Standing
     from checker.facade import Checker
-    from checker.nightly import Nightly, Report
+    from checker.nightly import Nightly, Plan, Report
     from index.records import Actor
 
 Note = Callable[[str], None]
@@ -63,13 +63,10 @@ def nightly(
             if as_json:
                 print_json(plan.to_json())
             else:
-                dispute_tables.facts(console(), plan.to_json())
+                dispute_tables.facts(console(), {k: v for k, v in plan.to_json().items() if v is not None})
             return
         with _logged(log or folder / LOG_NAME) as note:
-            going_on = ", which was interrupted" if plan.resumes else ""
-            note(
-                f"run {plan.run}{going_on}: {plan.statements} statements to compare, {plan.again} pairs to judge again"
-            )
+            note(_begun(plan))
             report = _run(work, note)
             note(f"run {plan.run} is done: {dispute_tables.summary(report.entries[0])}")
         if as_json:
@@ -219,6 +216,14 @@ def _export(path: Path, store: Path | None, encoder: str | None) -> None:
         return
     write_durably(path, "".join(jsonl.line(row) + "\n" for row in rows))
     console().print(f"{len(rows)} labelled pairs: {path}", soft_wrap=True)
+
+
+def _begun(plan: "Plan") -> str:
+    """What the log says first of a run: what there is to do, or that another process does it."""
+    if plan.running is not None:
+        return f"run {plan.run} is running ({plan.running})"
+    going_on = ", which was interrupted" if plan.resumes else ""
+    return f"run {plan.run}{going_on}: {plan.statements} statements to compare, {plan.again} pairs to judge again"
 
 
 def _run(work: "Nightly", note: Note) -> "Report":

@@ -1,6 +1,7 @@
 """The nightly run from end to end, on small invented articles and on the seed."""
 
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -14,9 +15,11 @@ from checker import Checker
 from checker.health import examine
 from checker.nightly import Nightly
 from checker.reading import read
+from index.lock import RUN_LOCK_NAME, holder
 from index.records import VERDICTS, Article
 from index.store import Store
 from index.verdicts import VerdictReader
+from tests.checker.conftest import Run
 
 SEEDS = Path(__file__).parent.parent.parent / "seeds"
 LEAVING = "“Norland is withdrawing its troops from the border,” said Norland’s foreign minister Ana Berg."
@@ -172,6 +175,38 @@ def test_a_run_that_stops_after_a_batch_goes_on_and_reports_the_same(tmp_path: P
             work.run(stop)
         assert work.plan().resumes
         assert work.run().files[0].read_bytes() == whole
+
+
+def test_a_night_under_way_is_called_running_and_one_that_was_killed_interrupted(tmp_path: Path, run: Run) -> None:
+    store = tmp_path / "store"
+    with Checker.open(store) as checker:
+        checker.ingest(_articles()[:2])
+        work = Nightly(checker, tmp_path / "reports", batch=1)
+
+        def look(done: int, of: int) -> None:
+            plan = work.plan()
+            assert (plan.resumes, plan.running) == (False, holder_of_the_run())
+            assert json.loads(run("nightly", "--dry-run", "--json").out)["running"] == plan.running
+            assert f"running              {plan.running}" in run("nightly", "--dry-run").out
+            assert run("nightly").code == 4
+            raise KeyboardInterrupt
+
+        def holder_of_the_run() -> str:
+            who = holder(store, RUN_LOCK_NAME)
+            assert who is not None and who.pid == os.getpid()
+            return f"process {who.pid}, since {who.since}"
+
+        with pytest.raises(KeyboardInterrupt):
+            work.run(look)
+        log = (store / "nightly.log").read_text(encoding="utf-8")
+        assert f"run 1 is running (process {os.getpid()}, since " in log and "interrupted" not in log
+        (store / f"{RUN_LOCK_NAME}.json").write_text(
+            '{"pid": 1, "command": "checker nightly", "since": "2031-05-04"}', encoding="utf-8"
+        )  # as a kill -9 leaves it
+        assert (work.plan().resumes, work.plan().running) == (True, None)
+    assert "running" not in run("nightly", "--dry-run").out
+    assert run("nightly").code == 0
+    assert "run 1, which was interrupted: " in (store / "nightly.log").read_text(encoding="utf-8")
 
 
 def test_the_report_is_the_same_whatever_the_batch_and_the_order_of_articles(tmp_path: Path) -> None:
