@@ -96,11 +96,13 @@ class Disputes:
     ) -> list[Statement]:
         """Accusations and denials that no statement by another side meets: neither one that clashes with it (keys in
         ``met``), nor one that denies it in the same article. ``after``: only those with a higher integer id;
-        ``since``: only those from this day on."""
+        ``since``: only those from this day on; ``actor``: only those by it or, where it is a side, by who speaks for
+        it."""
         places = ",".join("?" * len(STANCES))
+        whose = "side" if actor is not None and actor.is_side else "actor_id"
         rows = self.store.rows(
             f"SELECT id FROM statements WHERE id > ? AND stance IN ({places}) AND checkable AND NOT hypothetical"
-            " AND actor_id IS NOT NULL AND (?4 IS NULL OR actor_id = ?4) AND (?5 IS NULL OR date >= ?5) ORDER BY id",
+            f" AND actor_id IS NOT NULL AND (?4 IS NULL OR {whose} = ?4) AND (?5 IS NULL OR date >= ?5) ORDER BY id",
             (after, *STANCES, None if actor is None else actor.id, since),
         )
         statements, _ = self.store.readable_statements([row[0] for row in rows])
@@ -125,10 +127,13 @@ class Disputes:
     def history(self, actor: Actor, *, since: str | None = None) -> History:
         """What one actor said over time, who disputes it, and where it left its own word or repeated it.
 
+        Of a side, also what those said who speak for it, each of whom has a word of his own.
+
         :param since: only what was said from this day on.
         """
         with self.store.snapshot():
-            readable, _ = self.store.readable_statements(self.store.ids_by_actor(actor.id))
+            ids = self.store.ids_by_side(actor.id) if actor.is_side else self.store.ids_by_actor(actor.id)
+            readable, _ = self.store.readable_statements(ids)
             statements = {id: s for id, s in readable.items() if since is None or (s.date or "") >= since}
             standing = [s.dispute for s in self.standing() if s.dispute is not None]
             involved = [d for d in standing if any(_by(actor, s) for s in d.timeline)]
@@ -150,7 +155,7 @@ class Disputes:
             clash = clash_of(
                 stored.ids, stored.verdict, statements[stored.claim], statements[stored.statement], reviews
             )
-            repeats = clash.kind == "compatible" and stored.similarity >= REPEATED
+            repeats = clash.within and clash.kind == "compatible" and stored.similarity >= REPEATED
             if clash.turn is not None or repeats:
                 found.append(Echo(clash, clash.turn))
         return sorted(found, key=lambda e: (e.clash.statement.date or "", e.clash.keys))
@@ -232,7 +237,9 @@ def _in_order(standing: Standing) -> tuple[float, int, float, str]:
 
 
 def _by(actor: Actor, statement: Statement) -> bool:
-    return statement.actor is not None and statement.actor.id == actor.id
+    """Whether that actor speaks or, where it is a side, somebody for it."""
+    speaker = statement.actor
+    return speaker is not None and (speaker.id == actor.id or (actor.is_side and speaker.side == actor.id))
 
 
 def _other_side(one: Statement, other: Statement) -> bool:

@@ -72,6 +72,11 @@ class Actor:
     name: str
     side: str | None = None
 
+    @property
+    def is_side(self) -> bool:
+        """Whether others speak for it and it for nobody, as a state does, or an alliance."""
+        return self.side == self.id
+
     def shares_side_with(self, other: "Actor") -> bool:
         """Whether the two speak for the same side; who has no known one is a side of his own."""
         return (self.side or self.id) == (other.side or other.id)

@@ -1,5 +1,6 @@
 """One actor over time."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from checker.disputes.clashes import Clash, Turn
@@ -16,14 +17,35 @@ class Echo:
 
 
 @dataclass(frozen=True, slots=True)
+class Speaker:
+    """One who speaks for a side, or the actor itself: how much it said, left or said again, and was not answered."""
+
+    actor: Actor
+    statements: int
+    echoes: int
+    unanswered: int
+
+
+@dataclass(frozen=True, slots=True)
 class History:
-    """One actor over time. ``statements`` in the order in which they were made."""
+    """One actor over time, or a side with all who speak for it. ``statements`` in the order in which they were made."""
 
     actor: Actor
     statements: tuple[Statement, ...]
     disputes: tuple[Dispute, ...]
     echoes: tuple[Echo, ...]
     unanswered: tuple[Statement, ...]
+
+    @property
+    def speakers(self) -> tuple[Speaker, ...]:
+        """Who speaks: the most talkative first, ties by id."""
+        actors = {s.actor.id: s.actor for s in self.statements if s.actor is not None}
+        said, turned, open_ = (
+            Counter(s.actor.id for s in part if s.actor is not None)
+            for part in (self.statements, [echo.clash.statement for echo in self.echoes], self.unanswered)
+        )
+        ids = sorted(actors, key=lambda id: (-said[id], id))
+        return tuple(Speaker(actors[id], said[id], turned[id], open_[id]) for id in ids)
 
     def shown(self, limit: int) -> list[Statement]:
         """The statements that a view with at most ``limit`` of each kind shows."""

@@ -9,7 +9,7 @@ from checker.reporting.disputes import Entry
 
 
 def lines(history: History, sources: Sources, *, limit: int) -> Iterator[Entry]:
-    """First the actor, then its turns and repetitions, the disputes it takes part in, and what nobody met."""
+    """First the actor with who speaks for it, then its turns and repetitions, its disputes, and what nobody met."""
     actor = history.actor
     yield {
         "type": "actor",
@@ -18,6 +18,16 @@ def lines(history: History, sources: Sources, *, limit: int) -> Iterator[Entry]:
         "echoes": len(history.echoes),
         "disputes": len(history.disputes),
         "unanswered": len(history.unanswered),
+        "speakers": [
+            {
+                "id": one.actor.id,
+                "name": one.actor.name,
+                "statements": one.statements,
+                "echoes": one.echoes,
+                "unanswered": one.unanswered,
+            }
+            for one in history.speakers
+        ],
     }
     for echo in history.echoes[:limit]:
         clash = echo.clash

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from checker.disputes import Dispute, Source, Sources
-from checker.disputes.history import History
+from checker.disputes.history import History, Speaker
 from checker.reporting.disputes import Entry
 from checker.reporting.plain import plain
 from checker.reporting.terminal import STYLES, quoted, table, who
@@ -95,17 +95,28 @@ def statements(console: Console, found: Iterable[Statement], sources: Sources) -
 def history(console: Console, found: History, sources: Sources, *, limit: int) -> None:
     """One actor over time."""
     console.print(Text(f"{plain(found.actor.name)}: {len(found.statements)} statements", style="bold"))
+    if found.actor.is_side:
+        _speakers(console, found.speakers[:limit])
     console.print(Text("Own word left, or said again", style="bold"))
-    rows = table("turn", "score", "earlier", "later", "date")
+    rows = table("turn", "score", "who", "earlier", "later", "date")
     for echo in found.echoes[:limit]:
         clash = echo.clash
         earlier, later = _words(clash.claim, sources), _words(clash.statement, sources)
-        rows.add_row(echo.turn or "repetition", f"{clash.strength:.2f}", earlier, later, plain(clash.statement.date))
+        when, speaker = plain(clash.statement.date), who(clash.statement)
+        rows.add_row(echo.turn or "repetition", f"{clash.strength:.2f}", speaker, earlier, later, when)
     console.print(rows if found.echoes else _NOTHING)
     console.print(Text("Disputes", style="bold"))
     disputes(console, [(d.id, "", d) for d in found.disputes[:limit]], of=len(found.disputes))
     console.print(Text("Said by it, and met by nobody", style="bold"))
     statements(console, found.unanswered[:limit], sources)
+
+
+def _speakers(console: Console, found: Sequence[Speaker]) -> None:
+    console.print(Text("Who speaks for it", style="bold"))
+    rows = table("who", "statements", "own word left, or said again", "met by nobody")
+    for one in found:
+        rows.add_row(plain(one.actor.name), str(one.statements), str(one.echoes), str(one.unanswered))
+    console.print(rows if found else _NOTHING)
 
 
 def explanation(console: Console, found: Entry) -> None:

@@ -16,7 +16,7 @@ from checker.health import examine
 from checker.nightly import Nightly
 from checker.reading import read
 from index.lock import RUN_LOCK_NAME, holder
-from index.records import VERDICTS, Article
+from index.records import VERDICTS, Actor, Article
 from index.store import Store
 from index.verdicts import VerdictReader
 from tests.checker.conftest import Run
@@ -139,6 +139,47 @@ def test_a_night_judges_accusations_and_denials_of_plans_and_predictions_as_a_qu
             ((_, asked), (_, answer)) = checker.store.statements([claim, statement])
             (found,) = checker.judge([(asked, answer)])
             assert found.kind == verdict.kind
+
+
+SPEAKERS = [
+    ("a", "2031-05-04", "“Sudland’s army shelled the harbour,” said Norland’s foreign minister Ana Berg."),
+    ("b", "2031-05-05", "Norland’s president Max Lund accused Sudland of shelling the harbour of Zenda."),
+    ("c", "2031-05-06", "“Sudland’s army did not shell the harbour,” said Norland’s foreign minister Ana Berg."),
+    ("d", "2031-05-06", "Norland denied that its army shelled the village of Ruhla."),
+    ("e", "2031-05-06", "Sudland’s president Ivo Kern accused Norland of mining the road to Ruhla."),
+]
+
+
+def test_the_history_of_a_side_is_that_of_all_who_speak_for_it(tmp_path: Path, run: Run) -> None:
+    with Checker.open(tmp_path / "store") as checker:
+        checker.ingest([Article(id, text, date=date) for id, date, text in SPEAKERS])
+        Nightly(checker, tmp_path / "reports").run()
+    side = run("actor", "Norland", "--json").lines
+    assert (side[0]["actor"]["id"], side[0]["statements"]) == ("norland", 4)
+    assert {s["name"]: s["statements"] for s in side[0]["speakers"]} == {"Ana Berg": 2, "Max Lund": 1, "Norland": 1}
+    assert side[0]["speakers"][0]["name"] == "Ana Berg"
+    unanswered = [line["article"]["id"] for line in side if line["type"] == "unanswered"]
+    assert sorted(unanswered) == ["b", "d"]
+    assert [
+        line["article"]["id"] for line in run("disputes", "--unanswered", "--actor", "Norland", "--json").lines
+    ] == unanswered
+    own = run("actor", "Ana Berg", "--json").lines
+    assert (own[0]["statements"], [s["name"] for s in own[0]["speakers"]]) == (2, ["Ana Berg"])
+    shown = run("actor", "Norland").out
+    assert "Who speaks for it" in shown and "Max Lund" in shown and "Ivo Kern" not in shown
+
+
+def test_two_who_speak_for_one_side_do_not_repeat_each_other(tmp_path: Path) -> None:
+    text = "“Sudland’s army shelled the harbour of Zenda,” said Norland’s {}."
+    with Checker.open(tmp_path / "store") as checker:
+        speakers = ("foreign minister Ana Berg", "president Max Lund", "foreign minister Ana Berg")
+        for n, speaker in enumerate(speakers):
+            checker.ingest([Article(str(n), text.format(speaker), date=f"2031-05-0{4 + n}")])
+        ana, max_, again = (statement.id for _, statement in checker.store.statements([1, 2, 3]))
+        for other in (max_, again):
+            checker.disputes.review(ana, other, "compatible")
+        history = checker.disputes.history(Actor("norland", "Norland", "norland"))
+    assert [set(echo.clash.keys) for echo in history.echoes] == [{ana, again}]
 
 
 def test_a_damaged_statement_is_named_and_stops_no_night(night: Any) -> None:
