@@ -1,6 +1,7 @@
 """How fast, beside the plain recipe, on the same machine, in the same run, over the same statements.
 
-    python -m eval.bench [--statements N...] [--queries N] [--base N] [--only MEASURE...] [--json]
+    python -m eval.bench [--statements N...] [--queries N] [--base N] [--only MEASURE...] [--keep DIR] [--json]
+    python -m eval.bench --growth --from STORE [--statements N...] [--queries N] [--keep DIR] [--chart FILE] [--json]
 
 The plain recipe is what everybody writes first: sentence-transformers (torch, fp32) for the claim, a flat FAISS index
 over all vectors, and a CrossEncoder of the same size (the same backbone with a fresh head: its speed is what counts)
@@ -12,6 +13,9 @@ sentence's, with noise. Each is an article of its own by one of 50 actors, on on
 
 Each system runs in a process of its own (``--worker``), so that its start and its memory are its own, one after the
 other. Wall times: on a busy machine believe the ratios.
+
+``--growth`` asks no plain recipe: it fills stores of 10,000 to 1,000,000 statements from those of STORE, and prints the
+tables of docs/speed.md and draws its chart (eval/growth.py). To fill the largest takes half an hour: keep it.
 """
 
 import argparse
@@ -38,6 +42,7 @@ from index.records import Actor, Article, Link, Statement
 
 MEASURES = ("cold", "embedding", "judging", "query")
 JUDGED = 50
+_SIZES = (10_000, 100_000)
 _SEED = 7
 _ACTORS = 50
 _DAYS = 300
@@ -53,17 +58,37 @@ _CLAIM = "Russia is withdrawing its troops from the Ukrainian border"
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--statements", type=int, nargs="+", default=[10_000, 100_000], metavar="N")
+    parser.add_argument("--statements", type=int, nargs="+", metavar="N", help="sizes of the stores")
     parser.add_argument("--queries", type=int, default=30, help="claims asked at each size")
     parser.add_argument("--only", nargs="+", choices=MEASURES, help="not all that is measured")
     parser.add_argument("--base", type=int, default=20_000, help="distinct real sentences")
     parser.add_argument("--keep", type=Path, metavar="DIR", help="keep the stores there, and use those that are there")
+    parser.add_argument("--growth", action="store_true", help="from 10,000 to 1,000,000 statements")
+    parser.add_argument("--from", dest="source", type=Path, metavar="STORE", help="with --growth: what to fill with")
+    parser.add_argument("--chart", type=Path, metavar="FILE", help="with --growth: an SVG to draw")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     parser.add_argument("--worker", nargs=2, metavar=("SYSTEM", "DIR"), help=argparse.SUPPRESS)
     given = parser.parse_args()
+    if given.growth and given.source is None:
+        parser.error("--growth needs --from STORE: a store that 'checker ingest' filled")
     if given.worker:
         return run(lambda: print_json([WORKERS[given.worker[0]](Path(given.worker[1]))]))
-    return run(lambda: _main(given))
+    return run(lambda: _growth(given) if given.growth else _main(given))
+
+
+def _growth(given: argparse.Namespace) -> None:
+    from eval import growth
+
+    with TemporaryDirectory(prefix="checker-bench-") as name:
+        sizes = sorted(given.statements or growth.SIZES)
+        found = list(growth.measured(given.source, given.keep or Path(name), sizes, given.queries))
+    rates = growth.machine()
+    if given.json:
+        print_json([*found, {"measure": "machine", **rates}])
+    else:
+        print(growth.tables(found, rates))
+    if given.chart:
+        growth.draw(found, given.chart)
 
 
 def _main(given: argparse.Namespace) -> None:
@@ -86,10 +111,10 @@ def _measured(given: argparse.Namespace, folder: Path) -> Iterator[dict[str, Any
         yield _embedding(base)
     if "judging" in wanted:
         yield _judging(base)
-    for count in given.statements if "query" in wanted else ():
+    for count in (given.statements or _SIZES) if "query" in wanted else ():
         place = folder / f"{count}"
         made = _filled(place, base, count, given.queries)
-        ours, plain = _worker("ours", place), _worker("plain", place)
+        ours, plain = worker("ours", place), worker("plain", place)
         yield {
             "measure": "query",
             "statements": count,
@@ -135,15 +160,23 @@ class Base:
             places = np.arange(start, min(start + _PER_TRANSACTION, count))
             own, others = places % len(self.texts), random.integers(len(self.texts), size=len(places))
             repeated = places >= len(self.texts)
-            turned = self.vectors[own] + repeated[:, None] * (
-                0.3 * self.vectors[others]
-                + random.standard_normal((len(places), self.vectors.shape[1]), dtype=np.float32) * np.float32(0.015)
-            )
+            vectors = self.vectors[own]
+            vectors[repeated] = turned(vectors[repeated], self.vectors[others[repeated]], random)
             texts = [
                 _edited(self.texts[int(i)], self.texts[int(j)], random) if again else self.texts[int(i)]
                 for i, j, again in zip(own, others, repeated, strict=True)
             ]
-            yield texts, (turned / np.linalg.norm(turned, axis=1, keepdims=True)).astype(np.float32)
+            yield texts, vectors
+
+
+def turned(
+    vectors: NDArray[np.float32], others: NDArray[np.float32], random: np.random.Generator
+) -> NDArray[np.float32]:
+    """``vectors`` ``(n, width)`` as those of edited sentences: a cosine of about .93 to what they were."""
+    noise = random.standard_normal(vectors.shape, dtype=np.float32) * np.float32(0.015)
+    moved: NDArray[np.float32] = vectors + np.float32(0.3) * others + noise
+    moved /= np.linalg.norm(moved, axis=1, keepdims=True)
+    return moved
 
 
 def _sentences(path: Path, count: int) -> list[str]:
@@ -351,6 +384,12 @@ def _pairs_to_judge(folder: Path) -> tuple[list[tuple[str, str]], list[tuple[str
     return pairs[:_WARM_UP], pairs[_WARM_UP:]
 
 
+def _ours_growth(folder: Path) -> dict[str, Any]:
+    from eval.growth import ask
+
+    return ask(folder)
+
+
 WORKERS: dict[str, Callable[[Path], dict[str, Any]]] = {
     "ours": _ours,
     "plain": _plain,
@@ -358,6 +397,7 @@ WORKERS: dict[str, Callable[[Path], dict[str, Any]]] = {
     "plain-embedding": _plain_embedding,
     "ours-judging": _ours_judging,
     "plain-judging": _plain_judging,
+    "growth": _ours_growth,
 }
 
 
@@ -378,7 +418,7 @@ def _cold(folder: Path) -> dict[str, Any]:
     (folder / "claims.json").write_text(json.dumps([_CLAIM]))
     query = [*checker, "query", _CLAIM, "--store", str(store), "--json"]
     ours = [_timed(lambda: subprocess.run(query, check=True, capture_output=True)) for _ in range(_STARTS)]
-    plain = [_timed(lambda: _worker("plain", folder)) for _ in range(_STARTS)]
+    plain = [_timed(lambda: worker("plain", folder)) for _ in range(_STARTS)]
     return {
         "measure": "cold",
         "statements": len(texts),
@@ -392,7 +432,7 @@ def _embedding(base: Base) -> dict[str, Any]:
     """Sentences a second, in one call."""
     with TemporaryDirectory(prefix="checker-bench-") as name:
         (Path(name) / "texts.json").write_text(json.dumps(list(base.texts[:_EMBEDDED])))
-        rates = {s: _EMBEDDED / _worker(f"{s}-embedding", Path(name))["seconds"] for s in ("ours", "plain")}
+        rates = {s: _EMBEDDED / worker(f"{s}-embedding", Path(name))["seconds"] for s in ("ours", "plain")}
     return {
         "measure": "embedding",
         "ours_a_second": rates["ours"],
@@ -406,7 +446,7 @@ def _judging(base: Base) -> dict[str, Any]:
     pairs = _near_pairs(base)
     with TemporaryDirectory(prefix="checker-bench-") as name:
         (Path(name) / "pairs.json").write_text(json.dumps(pairs))
-        ours, plain = (_worker(f"{system}-judging", Path(name)) for system in ("ours", "plain"))
+        ours, plain = (worker(f"{system}-judging", Path(name)) for system in ("ours", "plain"))
     timed = len(pairs) - _WARM_UP
     found = {"measure": "judging", "pairs": timed, "tokens": _TOKENS, "turned_round": ours.pop("turned_round")}
     for name, spent in {**ours, **plain}.items():
@@ -436,7 +476,8 @@ def _near_pairs(base: Base) -> list[tuple[str, str]]:
     return pairs
 
 
-def _worker(system: str, folder: Path) -> dict[str, Any]:
+def worker(system: str, folder: Path) -> dict[str, Any]:
+    """What one of :data:`WORKERS` finds in a folder, in a process of its own."""
     command = [sys.executable, "-m", "eval.bench", "--worker", system, str(folder)]
     done = subprocess.run(command, check=False, capture_output=True, text=True)
     if done.returncode:

@@ -198,6 +198,11 @@ class VectorIndex:
             return "exact"
         return f"ivf, {self._base.probes} of {self._base.index.nlist} lists"
 
+    @property
+    def share_compared(self) -> float:
+        """About what share of the vectors a search looks at."""
+        return self._base.probes / self._base.index.nlist if self._base.probes else 1.0
+
     def search(
         self, vectors: NDArray[np.float32], k: int, *, among: NDArray[np.int64] | None = None
     ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
