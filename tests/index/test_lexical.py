@@ -114,3 +114,28 @@ def test_a_damaged_index_is_refused(tmp_path: Path, read: Read) -> None:
             w._run("DROP TABLE statement_words_idx")
         with pytest.raises(StoreError, match="damaged"):
             lexical.search(store, "king", 3)
+
+
+def test_where_too_many_share_a_word_only_those_with_a_rare_one_are_scored_and_as_before(
+    tmp_path: Path, read: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Store.open(tmp_path) as store:
+        with store.writer() as writer:
+            common = [
+                f"The troops of province {place} stay." for place in ("Hentzau", "Strelsau", "Zenda", "Tarlenheim")
+            ]
+            writer.put(*read("a", *common, "The king visits the troops.", "A bishop stays.", actor=None))
+        everything = lexical.search(store, "King, bishop and troops of Hentzau stay", 10)
+        assert len(everything) == 6
+
+        monkeypatch.setattr(lexical, "SCORED", 3)
+        found = lexical.search(store, "King, bishop and troops of Hentzau stay", 10)
+        assert {id for id, _ in found} == {1, 5, 6}  # who shares "Hentzau", "king" or "bishop"
+        assert found == [one for one in everything if one[0] in (1, 5, 6)]
+
+
+def test_where_all_words_are_common_the_rarest_is_searched(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lexical, "SCORED", 1)
+    assert ids(store, "troops that stay") == [3, 4]  # "stay" in two, "troops" in three
+    assert ids(store, "king") == [2]
+    assert ids(store, "nowhere king unheard") == [2]
