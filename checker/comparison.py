@@ -14,7 +14,7 @@ from checker.matching.search import cosines
 from index.records import Pair, Probabilities, Statement, Verdict, digest
 from index.store import Store
 from index.vectors import VectorIndex
-from index.verdicts import IdPair, Review, StoredVerdict, VerdictReader, as_judged
+from index.verdicts import IdPair, KeyPair, Review, StoredVerdict, VerdictReader, as_judged, unordered
 
 Problems = dict[str, str]
 """Articles that cannot be used, and why."""
@@ -140,10 +140,10 @@ class Comparison:
         return self._once(clashes), problems
 
     def _once(self, clashes: Sequence[Clash]) -> list[Clash]:
-        reported = {pair.keys for pair in self.reader.reported()}
+        reported = {unordered(*pair.keys) for pair in self.reader.reported()}
         copies = Copies.of(self.store, sorted({id for clash in clashes for id in clash.ids}))
         found: dict[IdPair, Clash] = {}
-        for clash in sorted(clashes, key=lambda c: (c.review is None, c.keys not in reported, _days(c), c.keys)):
+        for clash in sorted(clashes, key=lambda c: _precedence(c, reported)):
             one, other = (copies.together(id)[0] for id in clash.ids)
             found.setdefault(_either_way(one, other), clash)
         return sorted(found.values(), key=lambda clash: clash.ids)
@@ -153,7 +153,7 @@ class Comparison:
         it said the same as that one, may stand against them now."""
         reported = self.reader.reported()
         keys = sorted({key for pair in reported for key in pair.keys})
-        stored: dict[str, int] = dict(self.store.rows_in("SELECT key, id FROM statements WHERE key IN", keys))
+        stored = self.ids_of(keys)
         return sorted(
             {
                 stored[here]
@@ -162,6 +162,28 @@ class Comparison:
                 if here in stored and there not in stored
             }
         )
+
+    def moved(self) -> list[KeyPair]:
+        """Pairs that were reported, or that a review holds for, and have no verdict: a correction moved one of them.
+
+        What is nearest to the one may leave out the other, so that nothing else would bring them together again."""
+        lost = {review.keys for review in self.lost_reviews()}
+        keys = {unordered(*pair.keys) for pair in self.reader.reported()} | (self.reader.reviews().keys() - lost)
+        stored = self.ids_of({key for pair in keys for key in pair})
+        there = [pair for pair in sorted(keys) if all(key in stored for key in pair)]
+        return [(one, other) for one, other in there if self.reader.of_pair(stored[one], stored[other]) is None]
+
+    def lost_reviews(self) -> list[Review]:
+        """Reviews of statements that are gone, or say something else than what was reviewed; by key."""
+        reviews = self.reader.reviews()
+        ids = self.ids_of({key for pair in reviews for key in pair})
+        statements, _ = self.store.readable_statements(sorted(ids.values()))
+        return [
+            review
+            for keys, review in reviews.items()
+            if not all(key in ids and ids[key] in statements for key in keys)
+            or not review.holds_for(*(statements[ids[key]] for key in keys))
+        ]
 
     def proposition_vectors(self, clashes: Iterable[Clash]) -> dict[str, NDArray[np.float32]]:
         """Vectors of all statements of these clashes, by key."""
@@ -172,6 +194,10 @@ class Comparison:
     def _verdict_on(self, review: Review) -> StoredVerdict | None:
         one, other = self.store.statement_by_key(review.a), self.store.statement_by_key(review.b)
         return None if one is None or other is None else self.reader.of_pair(one[0], other[0])
+
+    def ids_of(self, keys: Iterable[str]) -> dict[str, int]:
+        """Integer ids of the statements with these keys that are stored."""
+        return dict(self.store.rows_in("SELECT key, id FROM statements WHERE key IN", sorted(keys)))
 
     def _similarities(self, pairs: Sequence[IdPair]) -> list[float]:
         if not pairs:
@@ -233,6 +259,10 @@ def clash_of(
     review = reviews.get(frozenset((claim.id, statement.id)))
     holds = review is not None and review.holds_for(claim, statement)
     return Clash(claim, statement, ids, verdict, review if holds else None)
+
+
+def _precedence(clash: Clash, reported: Collection[KeyPair]) -> tuple[bool, bool, tuple[str, str], KeyPair]:
+    return clash.review is None, unordered(*clash.keys) not in reported, _days(clash), clash.keys
 
 
 def _days(clash: Clash) -> tuple[str, str]:

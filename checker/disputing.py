@@ -30,19 +30,21 @@ REPEATED = 0.8
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A reported dispute as it stands now. ``gone``: how many of its pairs went with corrected or withdrawn articles.
+    """A reported dispute as it stands now. ``gone``: how many of its pairs went with corrected or withdrawn articles;
+    ``waiting``: how many a correction moved, so that the next run judges them again.
 
-    ``dispute`` is None where nothing of it is left.
+    ``dispute`` is None where nothing of it is left, or all of it waits.
     """
 
     reported: ReportedDispute
     dispute: Dispute | None
     gone: int
+    waiting: int = 0
 
     @property
     def state(self) -> str:
         """As reported, unless something has gone since."""
-        if self.dispute is None:
+        if self.dispute is None and not self.waiting:
             return "withdrawn"
         return "changed" if self.gone else self.reported.state
 
@@ -79,25 +81,34 @@ class Disputes:
         """
         with self.store.snapshot():
             clashes, _ = self.comparison.clashes()
-            alive = {clash.keys: clash for clash in clashes if effective(clash)}
+            alive = {unordered(*clash.keys): clash for clash in clashes if effective(clash)}
+            waiting = {unordered(*pair) for pair in self.comparison.moved()}
             reported = self.reader.reported_disputes()
             by_dispute: dict[str, list[ReportedPair]] = {}
             for pair in self.reader.reported():
                 by_dispute.setdefault(pair.dispute, []).append(pair)
         found = []
         for id, pairs in by_dispute.items():
-            left = [alive[pair.keys] for pair in pairs if pair.keys in alive]
+            keys = [unordered(*pair.keys) for pair in pairs]
+            left = [alive[one] for one in keys if one in alive]
             dispute = Dispute.of(id, left, first_run=reported[id].first_run) if left else None
-            found.append(Standing(reported[id], dispute, len(pairs) - len(left)))
+            moved = sum(one in waiting for one in keys)
+            found.append(Standing(reported[id], dispute, len(pairs) - len(left) - moved, moved))
         return sorted(found, key=_in_order)
 
     def unanswered(
-        self, *, met: Collection[str], after: int = 0, actor: Actor | None = None, since: str | None = None
+        self,
+        *,
+        met: Collection[str],
+        after: int = 0,
+        also: Collection[str] = (),
+        actor: Actor | None = None,
+        since: str | None = None,
     ) -> list[Statement]:
         """Accusations and denials that no statement by another side meets: neither one that clashes with it (keys in
-        ``met``), nor one that denies it in the same article. ``after``: only those with a higher integer id;
-        ``since``: only those from this day on; ``actor``: only those by it or, where it is a side, by who speaks for
-        it."""
+        ``met``), nor one that denies it in the same article. ``after``: only those with a higher integer id, and
+        ``also`` those with these keys; ``since``: only those from this day on; ``actor``: only those by it or, where it
+        is a side, by who speaks for it."""
         places = ",".join("?" * len(STANCES))
         whose = "side" if actor is not None and actor.is_side else "actor_id"
         rows = self.store.rows(
@@ -105,7 +116,8 @@ class Disputes:
             f" AND actor_id IS NOT NULL AND (?4 IS NULL OR {whose} = ?4) AND (?5 IS NULL OR date >= ?5) ORDER BY id",
             (after, *STANCES, None if actor is None else actor.id, since),
         )
-        statements, _ = self.store.readable_statements([row[0] for row in rows])
+        rows += self.store.rows_in("SELECT id FROM statements WHERE key IN", sorted(also))
+        statements, _ = self.store.readable_statements(sorted({row[0] for row in rows}))
         claims = {s.id: s for s in statements.values()}
         answers, _ = self.store.readable_statements(self.store.answering(sorted(claims)))
         denied = {s.answers for s in answers.values() if s.answers is not None and _other_side(s, claims[s.answers])}

@@ -10,14 +10,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from checker.comparison import Compared, Problems
-from checker.disputes import Difference, Since, difference, effective, grouped
+from checker.disputes import Difference, OpenClaims, Since, difference, effective, grouped
 from checker.facade import Checker
 from checker.reporting import nightly as reporting
 from checker.reporting.disputes import Entry
 from index.durable import require_writable, write_durably
 from index.lock import run_lock, running
-from index.records import Statement
-from index.verdicts import ReportedDispute, ReportedPair, Run, VerdictReader, VerdictWriter
+from index.verdicts import ReportedDispute, ReportedPair, Review, Run, VerdictReader, VerdictWriter
 
 Progress = Callable[[int, int], None]
 """Called with how much is done and how much there is to do, in statements compared and pairs judged again."""
@@ -128,7 +127,14 @@ class Nightly:
             up_to = self._reader.last_statement()
             todo = self._reader.count_after(run.compared) + self._reader.count_outdated(run.judge)
             left = comparison.left_behind()
+            keys = comparison.moved()
+            stored = comparison.ids_of({key for pair in keys for key in pair})
+        moved = [(stored[one], stored[other]) for one, other in keys]
         done = 0
+        for start in range(0, len(moved), _AGAIN_AT_A_TIME):
+            part = comparison.judged(moved[start : start + _AGAIN_AT_A_TIME])
+            run = replace(run, judged=run.judged + part.first)
+            self._write(run, part)
         for start in range(0, len(left), self._batch):
             part = comparison.compare(left[start : start + self._batch], up_to=run.compared)
             run = replace(run, judged=run.judged + part.first, again=run.again + part.again)
@@ -167,8 +173,11 @@ class Nightly:
             nothing_new = previous is not None and self._same(run, previous)
             found, problems = (_NOTHING, {}) if nothing_new else self._difference(run, previous)
             problems = dict(self._reader.problems(run.number)) | problems
-            unanswered = [] if nothing_new else self._unanswered(found, 0 if previous is None else previous.compared)
-            entries = tuple(self._entries(run, found, unanswered, problems))
+            claims = OpenClaims(self._reader.open_claims()) if nothing_new else self._claims(found, previous)
+            told = self._reader.told_as_lost()
+            lost = {} if nothing_new else {review.keys: review for review in self._checker.comparison.lost_reviews()}
+            reviews = [review for keys, review in lost.items() if keys not in told]
+            entries = tuple(self._entries(run, found, claims, reviews, problems))
         files = self._write_report(run, entries)
         run = replace(run, state="done")
         with self._store.writer() as writer:
@@ -177,6 +186,8 @@ class Nightly:
                 verdicts.put_run(run)
                 if not nothing_new:
                     verdicts.replace_reported(self._told(run, found), _pairs_of(found))
+                    verdicts.replace_open_claims(claims.open)
+                    verdicts.put_lost(run.number, told=lost.keys() - told, found=told - lost.keys())
         return Report(run, entries, files)
 
     @staticmethod
@@ -208,20 +219,45 @@ class Nightly:
         found = difference(groups, reported, first_runs, run=run.number, since=since)
         return found, problems
 
-    def _unanswered(self, found: Difference, after: int) -> list[Statement]:
-        """Accusations and denials that came with this run and that nobody met."""
-        met = {key for d in found.disputes for key in d.met}
-        return self._checker.disputes.unanswered(met=met, after=after)
+    def _claims(self, found: Difference, previous: Run | None) -> OpenClaims:
+        """Accusations and denials that nobody met. Looked at are those that came with this run, those that were open at
+        the last one, and those that may have lost what met them."""
+        before = self._reader.open_claims()
+        after, seq = (0, 0) if previous is None else (previous.compared, previous.seq)
+        corrected = sorted(self._reader.articles_changed_since(seq))
+        in_corrected = self._store.rows_in("SELECT key FROM statements WHERE article IN", corrected)
+        also = {*before, *(key for p in self._reader.reported() for key in p.keys), *(row[0] for row in in_corrected)}
+        met = {key: d.id for d in found.disputes for key in d.met}
+        now = self._checker.disputes.unanswered(met=met, after=after, also=also)
+        open_ = {s.id: s.article for s in now}
+        ended = sorted(before.keys() - open_.keys())
+        stored: dict[str, int] = dict(self._store.rows_in("SELECT key, id FROM statements WHERE key IN", ended))
+        statements, _ = self._store.readable_statements(sorted(stored.values()))
+        answered = {s.id: s for s in statements.values()}
+        damaged = {key: before[key] for key in stored if key not in answered}  # nobody can tell what became of these
+        return OpenClaims(
+            open=open_ | damaged,
+            new=tuple(s for s in now if s.id not in before),
+            answered=tuple((answered[key], met.get(key)) for key in ended if key in answered),
+            withdrawn=tuple((key, before[key]) for key in ended if key not in stored),
+        )
 
-    def _entries(self, run: Run, found: Difference, open_: Sequence[Statement], problems: Problems) -> Iterator[Entry]:
-        shown = [*(s for change in found.changes if change.dispute for s in change.dispute.timeline), *open_]
+    def _entries(
+        self, run: Run, found: Difference, claims: OpenClaims, lost: Sequence[Review], problems: Problems
+    ) -> Iterator[Entry]:
+        shown = [
+            *(s for change in found.changes if change.dispute for s in change.dispute.timeline),
+            *claims.new,
+            *(s for s, _ in claims.answered),
+        ]
         sources = self._checker.disputes.sources(shown)
         problems |= {s.article: "its text is damaged in the store" for s in shown if s.id not in sources}
-        yield reporting.run_entry(run, found.states, unanswered=len(open_), problems=len(problems))
+        yield reporting.run_entry(run, found.states, claims, lost_reviews=len(lost), problems=len(problems))
         for change in found.changes:
             yield reporting.change_entry(change, sources)
-        for statement in open_:
-            yield reporting.unanswered_entry(statement, sources)
+        yield from reporting.claim_entries(claims, sources)
+        for review in lost:
+            yield reporting.lost_review_entry(review)
         for article, message in sorted(problems.items()):
             yield reporting.problem_entry(article, message)
 

@@ -124,7 +124,7 @@ def _verdicts(store: Store) -> Iterator[str]:
     for claim, statement in damaged(store):
         yield f"the verdict on the statements {claim} and {statement} is damaged: run 'checker doctor --rebuild'"
     reader = VerdictReader(store)
-    for read in (reader.last_run, reader.reported, reader.reviews):
+    for read in (reader.last_run, reader.reported, reader.open_claims, reader.reviews):
         try:
             read()
         except StoreError as exc:

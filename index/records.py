@@ -37,6 +37,10 @@ def digest(*parts: str) -> str:
     return hashlib.sha256(joined.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
+def _words(text: str) -> list[str]:
+    return re.findall(r"[^\W_]+", unicodedata.normalize("NFKC", text).casefold())
+
+
 @dataclass(frozen=True, slots=True)
 class Article:
     """One published document, exactly as it was read."""
@@ -128,11 +132,18 @@ class Statement:
     def copy_key(self) -> str | None:
         """Equal for statements in which one actor says the same words in the same sense, wherever they stand; None
         where the words are too few to tell wire copy from two who say the same."""
-        words = re.findall(r"[^\W_]+", unicodedata.normalize("NFKC", self.content).casefold())
-        if len(words) < COPY_MIN_WORDS:
-            return None
+        words = _words(self.content)
+        return None if len(words) < COPY_MIN_WORDS else digest(*self._sense, *words)
+
+    @property
+    def saying(self) -> str:
+        """Equal for statements in which one actor says the same words and means the same by them."""
+        return digest(*self._sense, *_words(self.content), "", *_words(self.proposition))
+
+    @property
+    def _sense(self) -> tuple[str, str, str]:
         who = self.actor.id if self.actor is not None else self.chain[-1].name.casefold() if self.chain else ""
-        return digest(who, str(self.polarity), str(self.hypothetical), *words)
+        return who, str(self.polarity), str(self.hypothetical)
 
     @property
     def attributed(self) -> bool:
@@ -212,6 +223,12 @@ class Statement:
             parent=_text(data, "parent"),
             answers=_text(data, "answers"),
         )
+
+
+def as_read(statement: Statement) -> str:
+    """Names what a reader sees: who says what. A better date or window changes nothing of it."""
+    actor = "" if statement.actor is None else statement.actor.id
+    return digest(statement.content, statement.proposition, actor)
 
 
 def statement_id(article: str, source_spans: Spans, cue_spans: Spans, content_spans: Spans) -> str:

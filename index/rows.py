@@ -117,6 +117,22 @@ def matrix_of(rows: list[Row], dimension: int) -> tuple[NDArray[np.int64], NDArr
     return ids, np.frombuffer(blobs, dtype="<f4").astype(np.float32, copy=False).reshape(len(rows), dimension)
 
 
+def sealed(values: Row) -> Row:
+    """``values`` with a CRC-32 over them: proof that they are as they were written."""
+    return (*values, crc32_of(values))
+
+
+def is_sealed(row: Row) -> bool:
+    """Whether a row is as :func:`sealed` gave it."""
+    return bool(row[-1] == crc32_of(tuple(row[:-1])))
+
+
+def crc32_of(values: Row) -> int:
+    """A checksum of values of any type."""
+    # default=repr: a flipped bit can turn a stored text into bytes, which must not match rather than fail
+    return zlib.crc32(json.dumps(values, default=repr).encode())
+
+
 def _spans(pairs: list[list[int]]) -> tuple[tuple[int, int], ...]:
     return tuple((start, end) for start, end in pairs)
 

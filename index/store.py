@@ -21,6 +21,7 @@ from index.errors import InputError, ModelError, StoreError
 from index.failpoints import step
 from index.failure import storage_failures_of
 from index.lock import DEFAULT_TIMEOUT_S, write_lock
+from index.moves import follow, moved
 from index.records import Actor, Article, Statement
 from index.rows import (
     ARTICLE_COLUMNS,
@@ -443,7 +444,8 @@ class Writer:
         """Stores an article with its statements and their ``vectors`` ``(len(statements), dimension)``.
 
         The same article again changes nothing. Another version under the same id, or under another id with the same
-        url, is a correction: statements that are there no more are removed, equal ones keep their integer id.
+        url, is a correction: statements that are there no more are removed, equal ones keep their integer id. What was
+        reported and reviewed of a statement goes with it to its new place.
 
         :raises InputError: the article is not valid Unicode, or two of its statements are one and the same.
         :raises StoreError: the vectors are of another dimension than the store's, or the disk fails.
@@ -456,11 +458,14 @@ class Writer:
             if status == "unchanged":
                 return Change("unchanged")
             self._check_dimension(vectors)
-            removed = self._remove_namesake(article)
+            kept, outdated = self._compare(article, rows)
+            old = self._readable(outdated)
+            removed = self._remove(outdated)
+            self._remove_namesake(article)
             self._upsert(article, extractor)
-            kept, outdated = self._compare(article.id, rows)
-            removed += self._remove(outdated)
             added = self._add([(row, vector) for row, vector in zip(rows, vectors, strict=True) if row[0] not in kept])
+            if moves := moved(old, [s for s in statements if s.id not in kept]):
+                follow(self._run, moves)
             return Change("added" if status == "new" else "corrected", added, removed)
 
     def delete(self, article_id: str) -> Change:
@@ -567,10 +572,9 @@ class Writer:
                 " encoder, or run 'checker doctor --rebuild' with the new one"
             )
 
-    def _remove_namesake(self, article: Article) -> int:
-        """Removes the article that has the same url under another id; returns how many statements went with it."""
-        found = self._run("SELECT id FROM articles WHERE url = ? AND url <> '' AND id <> ?", article.url, article.id)
-        return sum(self._delete(row[0]) for row in found.fetchall())
+    def _remove_namesake(self, article: Article) -> None:
+        """Removes the article that has the same url under another id."""
+        self._run("DELETE FROM articles WHERE url = ? AND url <> '' AND id <> ?", article.url, article.id)
 
     def _delete(self, article_id: str) -> int:
         gone = self._run("SELECT id FROM statements WHERE article = ? ORDER BY id", article_id).fetchall()
@@ -588,10 +592,16 @@ class Writer:
             extractor,
         )
 
-    def _compare(self, article_id: str, rows: list[Row]) -> tuple[set[str], list[int]]:
-        """Keys of the stored statements that equal a new one, and integer ids of those that do not."""
+    def _compare(self, article: Article, rows: list[Row]) -> tuple[set[str], list[int]]:
+        """Keys of the stored statements that equal a new one, and integer ids of those that do not: of this article,
+        and of the one that has the same url under another id."""
         new = {row[0]: row[-1] for row in rows}
-        stored = self._run("SELECT id, key, sha256 FROM statements WHERE article = ? ORDER BY id", article_id)
+        stored = self._run(
+            "SELECT s.id, s.key, s.sha256 FROM statements s JOIN articles a ON a.id = s.article"
+            " WHERE a.id = ?1 OR (a.url = ?2 AND a.url <> '') ORDER BY s.id",
+            article.id,
+            article.url,
+        )
         kept: set[str] = set()
         outdated: list[int] = []
         for id, key, sha256 in stored.fetchall():
@@ -600,6 +610,15 @@ class Writer:
             else:
                 outdated.append(id)
         return kept, outdated
+
+    def _readable(self, ids: list[int]) -> list[Statement]:
+        """These statements, without those that are damaged."""
+        found = []
+        for id in ids:
+            row = self._run(f"SELECT {STATEMENT_COLUMNS} FROM statements WHERE id = ?", id).fetchone()
+            with suppress(StoreError):
+                found.append(statement_of(row))
+        return found
 
     def _remove(self, ids: list[int]) -> int:
         self._run_many("DELETE FROM statements WHERE id = ?", [(id,) for id in ids])

@@ -4,16 +4,14 @@ The store keeps these and decides none of them. Statements are named by integer 
 with its statements), and by key where a record outlives them (what was reported, what an analyst said).
 """
 
-import json
-import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from index.errors import StoreError
-from index.records import Probabilities, Statement, Verdict, VerdictKind, digest
-from index.rows import Row, statement_row
+from index.records import Probabilities, Statement, Verdict, VerdictKind, as_read, digest
+from index.rows import Row, crc32_of, is_sealed, sealed, statement_row
 from index.store import Store, Writer
 
 IdPair: TypeAlias = tuple[int, int]  # integer ids of claim and statement
@@ -121,12 +119,6 @@ class Review:
 def as_judged(statement: Statement, answered: Statement | None = None) -> str:
     """Names all that a verdict depends on: the statement's row, and that of the statement that it answers."""
     return digest(statement_row(statement)[-1], "" if answered is None else statement_row(answered)[-1])
-
-
-def as_read(statement: Statement) -> str:
-    """Names what an analyst sees: who says what. A better date or window leaves a review as it is."""
-    actor = "" if statement.actor is None else statement.actor.id
-    return digest(statement.content, statement.proposition, actor)
 
 
 def unordered(one: str, other: str) -> KeyPair:
@@ -252,6 +244,11 @@ class VerdictReader:
         rows = self._store.rows("SELECT id, state, run, first_run FROM disputes ORDER BY id")
         return {row[0]: ReportedDispute(*row) for row in rows}
 
+    def open_claims(self) -> dict[str, str]:
+        """The accusations and denials that nobody had met when the last finished run reported: articles by key."""
+        sql = "SELECT statement, article, crc32 FROM open_claims ORDER BY statement"
+        return {row[0]: row[1] for row in _all_opened(self._store.rows(sql), "the unanswered claim")}
+
     def articles_changed_since(self, seq: int) -> set[str]:
         """Articles that lost a statement after that change of the outbox."""
         return {
@@ -265,6 +262,10 @@ class VerdictReader:
         """What analysts said, by the two keys, the smaller first."""
         sql = f"SELECT {_REVIEW_COLUMNS} FROM reviews WHERE kind IS NOT NULL ORDER BY a, b"
         return {(row[0], row[1]): Review(*row) for row in _all_opened(self._store.rows(sql), "the review of statement")}
+
+    def told_as_lost(self) -> set[KeyPair]:
+        """The reviews of which a finished run has told that they lost what they were given on."""
+        return {(row[0], row[1]) for row in self._store.rows("SELECT a, b FROM reviews WHERE lost_in IS NOT NULL")}
 
     def review(self, one: str, other: str) -> Review | None:
         """What an analyst said of these two."""
@@ -315,14 +316,14 @@ class VerdictWriter:
             " (state, judge, seq, review, compared, fresh, judged, again, day, crc32) = (excluded.state,"
             " excluded.judge, excluded.seq, excluded.review, excluded.compared, excluded.fresh, excluded.judged,"
             " excluded.again, excluded.day, excluded.crc32)",
-            [_sealed(values)],
+            [sealed(values)],
         )
 
     def put_problems(self, run: int, problems: Mapping[str, str]) -> None:
         """Notes articles that a run could not use; the first reason for each stays."""
         self._writer.run_many(
             "INSERT OR IGNORE INTO run_problems (run, article, message, crc32) VALUES (?, ?, ?, ?)",
-            [_sealed((run, article, message)) for article, message in sorted(problems.items())],
+            [sealed((run, article, message)) for article, message in sorted(problems.items())],
         )
 
     def replace_reported(self, disputes: Iterable[ReportedDispute], pairs: Iterable[ReportedPair]) -> None:
@@ -335,10 +336,23 @@ class VerdictWriter:
         self._writer.run_many(
             f"INSERT INTO dispute_pairs ({_REPORTED_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)",
             [
-                _sealed((p.claim, p.statement, p.dispute, p.claim_article, p.statement_article, int(p.reviewed)))
+                sealed((p.claim, p.statement, p.dispute, p.claim_article, p.statement_article, int(p.reviewed)))
                 for p in sorted(pairs, key=lambda p: p.keys)
             ],
         )
+
+    def replace_open_claims(self, claims: Mapping[str, str]) -> None:
+        """What nobody has met now, articles by key, in the place of what nobody had met."""
+        self._writer.run_many("DELETE FROM open_claims", [()])
+        self._writer.run_many(
+            "INSERT INTO open_claims (statement, article, crc32) VALUES (?, ?, ?)",
+            [sealed(claim) for claim in sorted(claims.items())],
+        )
+
+    def put_lost(self, run: int, *, told: Iterable[KeyPair], found: Iterable[KeyPair]) -> None:
+        """Notes of which reviews this run told that they are lost, and which of those lost earlier hold again."""
+        rows = [*((run, *keys) for keys in sorted(told)), *((None, *keys) for keys in sorted(found))]
+        self._writer.run_many("UPDATE reviews SET lost_in = ? WHERE a = ? AND b = ?", rows)
 
     def put_review(self, review: Review) -> None:
         """Stores an analyst's word in the place of an earlier one on the same pair."""
@@ -351,7 +365,7 @@ class VerdictWriter:
     def _put_review(self, keys: KeyPair, values: Row) -> None:
         self._writer.run_many("DELETE FROM reviews WHERE a = ? AND b = ?", [keys])
         self._writer.run_many(
-            f"INSERT INTO reviews ({_REVIEW_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", [_sealed((*keys, *values))]
+            f"INSERT INTO reviews ({_REVIEW_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", [sealed((*keys, *values))]
         )
 
 
@@ -393,29 +407,19 @@ def _verdict_row(stored: StoredVerdict) -> Row:
         *(s.claim, s.statement, s.claim_hash, s.statement_hash, v.kind, v.score, s.similarity),
         *(p.contradiction, p.entailment, p.neutral, " ".join(v.reasons)),
     )
-    return (*values, s.judge, _crc32(values))
+    return (*values, s.judge, crc32_of(values))
 
 
 def _is_whole(row: Row) -> bool:
-    return bool(row[-1] == _crc32(row[:-2]))
-
-
-def _sealed(values: Row) -> Row:
-    return (*values, _crc32(values))
+    return bool(row[-1] == crc32_of(row[:-2]))
 
 
 def _opened(row: Row, what: str) -> Row:
-    """:raises StoreError: the row is not as :func:`_sealed` gave it."""
-    *values, crc32 = row
-    if _crc32(tuple(values)) != crc32:
-        raise StoreError(f"{what} {values[0]} is damaged in the store: restore a copy of it, or ingest again elsewhere")
-    return tuple(values)
+    """:raises StoreError: the row is not as :func:`sealed` gave it."""
+    if not is_sealed(row):
+        raise StoreError(f"{what} {row[0]} is damaged in the store: restore a copy of it, or ingest again elsewhere")
+    return row[:-1]
 
 
 def _all_opened(rows: Iterable[Row], what: str) -> list[Row]:
     return [_opened(row, what) for row in rows]
-
-
-def _crc32(values: Row) -> int:
-    # default=repr: a flipped bit can turn a stored text into bytes, which must not match rather than fail
-    return zlib.crc32(json.dumps(values, default=repr).encode())

@@ -119,7 +119,7 @@ def disputes(
         if as_json:
             for one in shown:
                 print_json(
-                    lines.standing(one.reported, one.state, one.dispute, sources, gone=one.gone),
+                    lines.standing(one.reported, one.state, one.dispute, sources, gone=one.gone, waiting=one.waiting),
                 )
         elif dispute is None:
             dispute_tables.disputes(console(), [(s.reported.id, s.state, s.dispute) for s in shown], of=len(chosen))

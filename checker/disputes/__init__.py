@@ -5,7 +5,7 @@ from checker.disputes.difference import STATES, Change, Difference, Since, State
 from checker.disputes.dispute import Dispute, Kind
 from checker.disputes.grouping import grouped
 from checker.disputes.sources import Source, Sources, shows
-from checker.disputes.unanswered import open_claims
+from checker.disputes.unanswered import OpenClaims, open_claims
 
 __all__ = [
     "STATES",
@@ -14,6 +14,7 @@ __all__ = [
     "Difference",
     "Dispute",
     "Kind",
+    "OpenClaims",
     "Since",
     "Source",
     "Sources",

@@ -4,16 +4,19 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Literal, TypeAlias
+from typing import Literal, Self, TypeAlias
 
 from checker.disputes.clashes import Clash
 from checker.disputes.dispute import Dispute, by_importance
 from checker.disputes.unanswered import awaits_an_answer
 from index.records import digest
-from index.verdicts import KeyPair, ReportedPair
+from index.verdicts import KeyPair, ReportedPair, unordered
 
 State: TypeAlias = Literal["new", "answered", "grown", "changed", "withdrawn"]
 Cause: TypeAlias = Literal["new-article", "correction", "deletion", "other-weights", "review"]
+
+_Places: TypeAlias = tuple[tuple[str, str], tuple[str, str]]
+"""Of two statements: key, or article where a correction put one in another's place."""
 
 STATES: tuple[State, ...] = ("new", "answered", "grown", "changed", "withdrawn")
 
@@ -64,22 +67,38 @@ class Difference:
 
 @dataclass(slots=True)
 class _Previous:
-    """The last report, as it is asked."""
+    """The last report, as it is asked. ``pairs``: by both keys, the smaller first: which of two statements of one day
+    is the claim may change with a correction. ``corrected``: by :func:`_places`, where pairs stood that lost a
+    statement to a correction."""
 
     pairs: Mapping[KeyPair, ReportedPair]
     first_runs: Mapping[str, int]
+    corrected: Mapping[_Places, str]
     by_dispute: dict[str, list[ReportedPair]] = field(default_factory=dict)
     statements: set[str] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, reported: Sequence[ReportedPair], first_runs: Mapping[str, int], since: Since) -> Self:
+        corrected: dict[_Places, str] = {}
+        for pair in sorted(reported, key=lambda p: (p.dispute, p.keys)):
+            if not all(key in since.stored_statements for key in pair.keys):
+                corrected.setdefault(_places_of_pair(pair, since), pair.dispute)
+        return cls({unordered(*pair.keys): pair for pair in reported}, first_runs, corrected)
 
     def __post_init__(self) -> None:
         for pair in self.pairs.values():
             self.by_dispute.setdefault(pair.dispute, []).append(pair)
             self.statements.update(pair.keys)
 
+    def dispute_of(self, clash: Clash, since: Since) -> str | None:
+        """Where the clash was reported, or the one in whose place a correction put it."""
+        pair = self.pairs.get(unordered(*clash.keys))
+        return self.corrected.get(_places_of_clash(clash, since)) if pair is None else pair.dispute
+
 
 @dataclass(frozen=True, slots=True)
 class _After:
-    """What is there now: pairs by keys, disputes by id."""
+    """What is there now: pairs by keys, the smaller first; disputes by id."""
 
     pairs: frozenset[KeyPair]
     disputes: frozenset[str]
@@ -96,27 +115,29 @@ def difference(
     """What the groups of clashes are, now that ``reported`` was reported before.
 
     A group goes on with the id of the dispute that it shares most pairs with; every other gets an id of its own.
+    Where a correction put another statement in the place of one, its pair is the pair of that one.
     """
-    before = _Previous({pair.keys: pair for pair in reported}, first_runs)
-    disputes = _identified(groups, before, run)
+    before = _Previous.of(reported, first_runs, since)
+    disputes = _identified(groups, before, run, since)
     after = _After(
-        pairs=frozenset(clash.keys for dispute in disputes for clash in dispute.clashes),
+        pairs=frozenset(unordered(*clash.keys) for dispute in disputes for clash in dispute.clashes),
         disputes=frozenset(dispute.id for dispute in disputes),
     )
     changes = [change for dispute in disputes if (change := _change_of(dispute, before, after, since)) is not None]
     for id in sorted(before.by_dispute.keys() - after.disputes):
-        gone = [pair for pair in before.by_dispute[id] if pair.keys not in after.pairs]
+        gone = [pair for pair in before.by_dispute[id] if unordered(*pair.keys) not in after.pairs]
         if len(gone) == len(before.by_dispute[id]):  # otherwise the rest of it is part of another now
             changes.append(_withdrawn(id, gone, since, first_runs.get(id, run)))
     changes.sort(key=_in_order)
     return Difference(tuple(disputes), tuple(changes))
 
 
-def _identified(groups: Sequence[Sequence[Clash]], before: _Previous, run: int) -> list[Dispute]:
+def _identified(groups: Sequence[Sequence[Clash]], before: _Previous, run: int, since: Since) -> list[Dispute]:
     shared = [
         (-count, id, n)
         for n, group in enumerate(groups)
-        for id, count in Counter(before.pairs[c.keys].dispute for c in group if c.keys in before.pairs).items()
+        for id, count in Counter(before.dispute_of(clash, since) for clash in group).items()
+        if id is not None
     ]
     # Ties go to the smaller id, then to the group with the smallest pair; not to whichever came first.
     smallest = [min(clash.keys for clash in group) for group in groups]
@@ -145,9 +166,10 @@ def _names(group: Sequence[Clash]) -> Iterator[str]:
 
 def _change_of(dispute: Dispute, before: _Previous, after: _After, since: Since) -> Change | None:
     old = before.by_dispute.get(dispute.id, [])
-    added = [clash for clash in dispute.clashes if clash.keys not in before.pairs]
-    kept = [(clash, before.pairs[clash.keys]) for clash in dispute.clashes if clash.keys in before.pairs]
-    gone = [pair for pair in old if pair.keys not in after.pairs]
+    stood = [(clash, before.pairs.get(unordered(*clash.keys))) for clash in dispute.clashes]
+    added = [clash for clash, pair in stood if pair is None]
+    kept = [(clash, pair) for clash, pair in stood if pair is not None]
+    gone = [pair for pair in old if unordered(*pair.keys) not in after.pairs]
     reviewed = any(pair.reviewed != (clash.review is not None) for clash, pair in kept)
     merged = {pair.dispute for _, pair in kept} - after.disputes
     split = bool(kept) and not old
@@ -216,6 +238,22 @@ def _cause_of_end(pair: ReportedPair, since: Since) -> Cause:
     if lost:
         return "correction"
     return "other-weights" if since.other_judge and not pair.reviewed else "review"
+
+
+def _places_of_pair(pair: ReportedPair, since: Since) -> _Places:
+    one, other = sorted(
+        ("statement", key) if key in since.stored_statements else ("article", article)
+        for key, article in ((pair.claim, pair.claim_article), (pair.statement, pair.statement_article))
+    )
+    return one, other
+
+
+def _places_of_clash(clash: Clash, since: Since) -> _Places:
+    one, other = sorted(
+        ("article", s.article) if id > since.compared and s.article in since.corrected else ("statement", s.id)
+        for id, s in zip(clash.ids, (clash.claim, clash.statement), strict=True)
+    )
+    return one, other
 
 
 def _articles_of(gone: Sequence[ReportedPair], since: Since) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ third ranking follows the links from these: to the statements that deny them, an
 
 What comes out depends on what is stored and never on the order in which it came: equal scores share a rank, equal fused
 ranks are ordered by key, and where the end of a ranking would cut a tie, the whole tie is left out. So that what
-hundreds of outlets carry is no such tie, the search for meaning counts what is equally near as one.
+hundreds of outlets carry is no such tie, the search for meaning looks further where much is equally near.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,7 +24,7 @@ Ranks: TypeAlias = dict[int, int]
 """Rank from 1 of statements by integer id; equals share one."""
 
 _RRF_K = 60
-_FURTHER = 4  # times as many statements, where those that were brought are too often equally near
+_FURTHER = 4  # times as many statements, where too many of those that were brought are equally near
 _ECHOES = 50  # nearest statements, whoever said them, whose links are followed
 
 
@@ -58,8 +58,7 @@ def rankings(
     *,
     lexical: bool = True,
 ) -> Iterator[Ranking]:
-    """For each claim, given as text and vector, what is near: by words at most ``depth`` statements, by meaning as many
-    as share the ``depth`` highest similarities.
+    """For each claim, given as text and vector, what is near; each search brings about ``depth`` statements.
 
     :param lexical: whether to search by words too.
     """
@@ -78,8 +77,9 @@ def rankings(
 def _nearest(
     vectors: VectorIndex, matrix: NDArray[np.float32], depth: int, among: NDArray[np.int64] | None
 ) -> list[tuple[dict[int, float], float]]:
-    """For each row the statements that share its ``depth`` highest similarities, best first, and the next lower
-    similarity; -1 where there is none."""
+    """For each row about ``depth`` statements with their similarity, best first, without those that tie with the first
+    one left out; and the similarity of that one, -1 where there is none. Further statements are fetched where more than
+    half of them are only as near as another: hundreds that say the same are to hide neither themselves nor others."""
     found: list[tuple[dict[int, float], float]] = [({}, -1.0) for _ in matrix]
     pending = list(range(len(matrix)))
     width = depth + 1
@@ -88,11 +88,12 @@ def _nearest(
         cut = []
         for i, (scores, ids) in zip(pending, rows, strict=True):
             near = {id: score for id, score in zip(ids, scores, strict=True) if id >= 0}
-            levels = list(dict.fromkeys(near.values()))
-            within = set(levels[:depth])
-            last = levels[depth] if len(levels) > depth else -1.0
-            found[i] = ({id: score for id, score in near.items() if score in within}, last)
-            if len(levels) <= depth and len(near) == width:
+            if len(near) < width:
+                found[i] = near, -1.0
+                continue
+            whole = {id: score for id, score in near.items() if score != scores[-1]}
+            found[i] = whole, scores[-1]
+            if 2 * len(set(whole.values())) < depth:
                 cut.append(i)
         pending = cut
         width *= _FURTHER

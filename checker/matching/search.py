@@ -36,7 +36,7 @@ class Reach:
 
     ``settled``: only what somebody known holds in earnest and in his own words, as :meth:`Matcher.standing` gives it.
     ``similarity`` and ``words``: none is less similar to the claim, or shares less of their telling words.
-    ``depth``: how many statements each search brings before filtering, those of equal similarity counted as one; None:
+    ``depth``: how many statements each search brings before filtering, more where many of them are equally near; None:
     a multiple of what is wanted, and more where that is too few. ``lexical``: whether the words are searched too; that
     takes time in proportion to the store.
     """

@@ -9,13 +9,17 @@ from rich.text import Text
 
 from checker.disputes import Dispute, Source, Sources
 from checker.disputes.history import History, Speaker
-from checker.reporting.disputes import Entry
+from checker.reporting.disputes import Entry, claims
 from checker.reporting.plain import plain
 from checker.reporting.terminal import STYLES, quoted, table, who
 from index.records import Statement
 
 _WITHHELD = "(its article is damaged)"
 _NOTHING = "Nothing of the kind is stored.\n"
+_LEFT = {
+    True: "Nothing is left of it: what it rested on was corrected or withdrawn.",
+    False: "An article that it rests on was corrected: the next nightly run compares it again.",
+}
 Row = tuple[str, str, Dispute | None]
 """A dispute's id, its state, and what is left of it."""
 
@@ -31,7 +35,8 @@ def summary(run: Entry) -> str:
     changes = ", ".join(f"{count} {state}" for state, count in run["disputes"].items() if count) or "nothing changed"
     return (
         f"{run['statements']} statements compared, {run['pairs']['judged']} pairs judged, {run['pairs']['again']}"
-        f" again; disputes: {changes}; unanswered claims: {run['unanswered']}; unusable articles: {run['problems']}"
+        f" again; disputes: {changes}; unanswered claims: {claims(run)}; reviews lost: {run['lost_reviews']};"
+        f" unusable articles: {run['problems']}"
     )
 
 
@@ -58,7 +63,7 @@ def disputes(console: Console, found: Sequence[Row], *, of: int) -> None:
     rows = table("score", "state", "about", "sides", "first", "answered", "dispute")
     for id, state, dispute in found:
         if dispute is None:
-            rows.add_row("-", state, "(withdrawn)", "", "", "", id)
+            rows.add_row("-", state, _LEFT[state == "withdrawn"], "", "", "", id)
             continue
         days = dispute.days_to_answer
         answered = "" if dispute.answer is None else "" if days is None else f"{days} d"
@@ -74,7 +79,7 @@ def timeline(console: Console, id: str, state: str, dispute: Dispute | None, sou
     """One dispute: who said what when, for and against."""
     console.print(Text(f"Dispute {id}, {state}", style="bold"))
     if dispute is None:
-        console.print("Nothing is left of it: what it rested on was corrected or withdrawn.\n")
+        console.print(f"{_LEFT[state == 'withdrawn']}\n")
         return
     console.print(Text(plain(dispute.head.proposition)))
     rows = table("date", "position", "who", "in their own words", "source")

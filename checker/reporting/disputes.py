@@ -69,8 +69,17 @@ def review(of: Clash) -> Mapping[str, str] | None:
     return None if given is None else {"verdict": given.kind, "note": given.note, "analyst": given.analyst}
 
 
-def standing(reported: ReportedDispute, state: str, of: Dispute | None, sources: Sources, *, gone: int) -> Entry:
-    """A dispute as it stands now; without its words where nothing of it is left."""
+def claims(run: Entry) -> str:
+    """What became of the claims that nobody met, in numbers."""
+    counts = run["unanswered"]
+    changed = ", ".join(f"{counts[state]} {state}" for state in ("new", "answered", "withdrawn") if counts[state])
+    return f"{changed or 'nothing changed'}, {counts['open']} open"
+
+
+def standing(
+    reported: ReportedDispute, state: str, of: Dispute | None, sources: Sources, *, gone: int, waiting: int
+) -> Entry:
+    """A dispute as it stands now; without its words where nothing of it is left, or all waits for the next run."""
     return {
         "type": "dispute" if of is None else of.kind,
         "dispute": reported.id,
@@ -78,6 +87,7 @@ def standing(reported: ReportedDispute, state: str, of: Dispute | None, sources:
         "since_run": reported.first_run,
         **({} if of is None else dispute(of, sources)),
         "gone": gone,
+        "waiting": waiting,
     }
 
 

@@ -1,14 +1,13 @@
 """The report of a nightly run: one JSON object a line, and Markdown made of the same objects and nothing else."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from checker.disputes import Change, Sources, State
+from checker.disputes import Change, OpenClaims, Sources, State
 from checker.reporting import disputes, jsonl
 from checker.reporting.disputes import Entry
 from checker.reporting.plain import plain
-from index.records import Statement
-from index.verdicts import Run
+from index.verdicts import Review, Run
 
 SHOWN = 50  # of each kind in the Markdown; the JSON Lines hold all
 _FIRST = 10  # disputes on the first page, a line each
@@ -22,6 +21,11 @@ _HEADINGS = {
     "changed": "Changed",
     "withdrawn": "Withdrawn",
 }
+_CLAIMS = {
+    "new": "Unanswered, new since the last run",
+    "answered": "No longer unanswered",
+    "withdrawn": "Unanswered, and withdrawn",
+}
 _CAUSES = {
     "new-article": "a new article",
     "correction": "a correction",
@@ -31,7 +35,7 @@ _CAUSES = {
 }
 
 
-def run_entry(run: Run, states: Mapping[State, int], *, unanswered: int, problems: int) -> Entry:
+def run_entry(run: Run, states: Mapping[State, int], claims: OpenClaims, *, lost_reviews: int, problems: int) -> Entry:
     """What the run did, in numbers."""
     return {
         "type": "run",
@@ -40,7 +44,13 @@ def run_entry(run: Run, states: Mapping[State, int], *, unanswered: int, problem
         "statements": run.fresh,
         "pairs": {"judged": run.judged, "again": run.again},
         "disputes": dict(states),
-        "unanswered": unanswered,
+        "unanswered": {
+            "new": len(claims.new),
+            "answered": len(claims.answered),
+            "withdrawn": len(claims.withdrawn),
+            "open": len(claims.open),
+        },
+        "lost_reviews": lost_reviews,
         "problems": problems,
     }
 
@@ -62,9 +72,26 @@ def change_entry(change: Change, sources: Sources) -> Entry:
     }
 
 
-def unanswered_entry(statement: Statement, sources: Sources) -> Entry:
-    """An accusation or a denial that nobody met."""
-    return {"type": "unanswered", **disputes.statement(statement, sources)}
+def claim_entries(claims: OpenClaims, sources: Sources) -> Iterator[Entry]:
+    """Accusations and denials: those that nobody met and that were not told of yet; those that somebody met since, and
+    in which dispute (None: they are denied in their own article); those that are gone, and of these only where."""
+    for one in claims.new:
+        yield {"type": "unanswered", "state": "new", **disputes.statement(one, sources)}
+    for one, dispute in claims.answered:
+        yield {"type": "unanswered", "state": "answered", "dispute": dispute, **disputes.statement(one, sources)}
+    for key, article in claims.withdrawn:
+        yield {"type": "unanswered", "state": "withdrawn", "statement": key, "article": {"id": article}}
+
+
+def lost_review_entry(review: Review) -> Entry:
+    """An analyst's word on two statements, one of which is gone or says something else now."""
+    return {
+        "type": "lost-review",
+        "statements": list(review.keys),
+        "verdict": review.kind,
+        "note": review.note,
+        "analyst": review.analyst,
+    }
 
 
 def problem_entry(article: str, message: str) -> Entry:
@@ -85,7 +112,12 @@ def markdown(entries: Sequence[Entry]) -> str:
     for state, heading in _HEADINGS.items():
         lines += _section(heading, [_dispute(e) for e in entries if e["type"] == "dispute" and e["state"] == state])
     lines += _section("Against their own word", [_dispute(e) for e in entries if e["type"] == "self-contradiction"])
-    lines += _section("Unanswered", [[_line(e)] for e in entries if e["type"] == "unanswered"])
+    claims = [e for e in entries if e["type"] == "unanswered"]
+    for state, heading in _CLAIMS.items():
+        lines += _section(heading, [[_claim(e)] for e in claims if e["state"] == state])
+    lines += _section(
+        "Reviews that lost a statement", [[_lost_review(e)] for e in entries if e["type"] == "lost-review"]
+    )
     lines += _section(
         "Articles that could not be used",
         [[f"- `{_code(e['article'])}`: {_escaped(e['message'])}"] for e in entries if e["type"] == "problem"],
@@ -98,7 +130,7 @@ def _summary(run: Entry) -> str:
     changes = ", ".join(counts) if counts else "nothing changed"
     return (
         f"Statements compared: {run['statements']}. Pairs judged: {run['pairs']['judged']},"
-        f" again: {run['pairs']['again']}. Disputes: {changes}. Unanswered claims: {run['unanswered']}."
+        f" again: {run['pairs']['again']}. Disputes: {changes}. Unanswered claims: {disputes.claims(run)}."
     )
 
 
@@ -196,6 +228,23 @@ def _line(statement: Entry) -> str:
     place = _escaped(article.get("source") or "") or f"`{_code(article['id'])}`"
     also = f", and {len(statement['appearances'])} more" if statement["appearances"] else ""
     return f"- {statement['date'] or 'undated'}, **{_who(statement)}**: {words}{_meant(statement)} ({place}{also})"
+
+
+def _claim(entry: Entry) -> str:
+    """An accusation or a denial, with what became of it."""
+    if entry["state"] == "withdrawn":
+        return f"- `{entry['statement']}`; it stood in `{_code(entry['article']['id'])}`."
+    if entry["state"] == "new":
+        return _line(entry)
+    where = "denied in its own article" if entry["dispute"] is None else f"met in dispute `{entry['dispute']}`"
+    return f"{_line(entry)}: {where}"
+
+
+def _lost_review(entry: Entry) -> str:
+    one, other = entry["statements"]
+    note = f": {_escaped(entry['note'])}" if entry["note"] else ""
+    by = f" by {_escaped(entry['analyst'])}" if entry["analyst"] else ""
+    return f"- The review of `{one}` and `{other}` lost its statement ({entry['verdict']}{by}{note})."
 
 
 def _who(statement: Entry) -> str:

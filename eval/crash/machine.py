@@ -98,6 +98,10 @@ def _article(id: str, sentences: list[tuple[str, str]]) -> Article:
     return Article(id, text, date=f"2031-05-0{'abcd'.index(id) + 1}")
 
 
+def _said(statement: Statement) -> tuple[object, ...]:
+    return statement.actor, statement.polarity, statement.content, statement.proposition
+
+
 def _words(one: Statement, other: Statement) -> Words:
     return frozenset((s.actor, s.proposition) for s in (one, other))
 
@@ -139,7 +143,7 @@ class ProductAgainstModel(RuleBasedStateMachine):
         assert (report.added, report.unchanged, report.corrected) == tuple(
             int(kind == one) for one in ("added", "unchanged", "corrected")
         )
-        self.articles[id] = article
+        self.put(article)
 
     @precondition(lambda self: self.articles)
     @rule(data=st.data())
@@ -194,9 +198,9 @@ class ProductAgainstModel(RuleBasedStateMachine):
         if self.crashed("ingest", path, kill=point):
             assert self.stored(id) in (self.articles.get(id), article), "half of it was stored"
             if (stored := self.stored(id)) is not None:
-                self.articles[id] = stored
+                self.put(stored)
         else:
-            self.articles[id] = article
+            self.put(article)
 
     @precondition(lambda self: self.articles)
     @rule(data=st.data(), point=_POINTS)
@@ -222,6 +226,24 @@ class ProductAgainstModel(RuleBasedStateMachine):
         assert done.killed or done.code == 0, done.err
         self.checker = self.opened()
         return done.killed
+
+    def put(self, article: Article) -> None:
+        """A correction of the model: of what says the same as before the n-th is the n-th, and a review goes along."""
+        known = self.articles.get(article.id)
+        old, new = (
+            () if one is None else sorted(_statements(one), key=lambda s: s.content_spans) for one in (known, article)
+        )
+        self.articles[article.id] = article
+        fresh = [s for s in new if s not in old]
+        moves: dict[str, str] = {}
+        for one in (s for s in old if s not in new):
+            if same := [s for s in fresh if _said(s) == _said(one)]:
+                moves[one.id] = same[0].id
+                fresh.remove(same[0])
+        for keys in [keys for keys in self.reviews if not keys.isdisjoint(moves)]:
+            kind, read = self.reviews.pop(keys)
+            moved = {moves.get(key, key): words for key, words in read}
+            self.reviews[frozenset(moved)] = kind, frozenset(moved.items())
 
     # What must hold
 

@@ -308,3 +308,62 @@ def test_a_night_with_nothing_new_takes_at_most_two_seconds(night: Any, tmp_path
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert json.loads(done.stdout)["pairs"] == {"judged": 0, "again": 0}
     assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime <= 2.0
+
+
+FIRST = "The harbour of Norland was quiet on Sunday."
+REFUSING = "Norland’s foreign minister Ana Berg denied that Norland had mined the harbour of Ostia."
+ACCUSING = "“Norland mined the harbour of Ostia,” said Sudland’s president Ivo Kern."
+
+
+def _reviewed(checker: Any, report: Any, kind: str) -> Any:
+    (dispute,) = [e for e in report.entries if e["type"] == "dispute"]
+    pair = dispute["pairs"][0]
+    return checker.disputes.review(pair["claim"], pair["statement"], kind, note="two borders", analyst="Ina")
+
+
+def test_a_correction_that_only_moves_a_statement_changes_no_dispute_and_keeps_its_review(night: Any) -> None:
+    checker, work = night
+    _reviewed(checker, work.run(), "contradiction")
+    assert _states(work.run()) == [("changed", ["review"])]
+    for before in (f"{FIRST} ", f"Harbours. {FIRST} "):
+        checker.ingest([Article("b", before + STAYING, date="2031-05-05")])
+        (standing,) = checker.disputes.standing()
+        assert (standing.state, standing.gone, standing.waiting) == ("changed", 0, 1)
+        report = work.run()
+        assert _states(report) == []
+        assert report.entries[0]["lost_reviews"] == 0
+        (standing,) = checker.disputes.standing()
+        assert standing.dispute.clashes[0].review.note == "two borders"
+
+
+def test_a_review_whose_statement_is_gone_is_told_as_lost_once(night: Any) -> None:
+    checker, work = night
+    _reviewed(checker, work.run(), "compatible")
+    work.run()
+    checker.ingest([Article("b", f"{FIRST} {ACCUSING}", date="2031-05-05")])
+    report = work.run()
+    (lost,) = [e for e in report.entries if e["type"] == "lost-review"]
+    assert (lost["verdict"], lost["note"], lost["analyst"]) == ("compatible", "two borders", "Ina")
+    assert "lost its statement (compatible by Ina: two borders)" in report.files[1].read_text(encoding="utf-8")
+    checker.delete("a")
+    assert [e for e in work.run().entries if e["type"] == "lost-review"] == []
+
+
+def test_unanswered_claims_are_told_once_and_then_what_became_of_them(night: Any) -> None:
+    checker, work = night
+
+    def claims() -> list[tuple[str, str]]:
+        told = [e for e in work.run().entries if e["type"] == "unanswered"]
+        return [(e["state"], e["article"]["id"]) for e in told]
+
+    work.run()
+    checker.ingest([Article("r", REFUSING, date="2031-05-06")])
+    assert claims() == [("new", "r")]
+    checker.ingest([Article("quiet", FIRST, date="2031-05-06"), Article("r", f"{FIRST} {REFUSING}", date="2031-05-06")])
+    assert claims() == []
+    checker.ingest([Article("s", ACCUSING, date="2031-05-07")])
+    assert claims() == [("answered", "r")]
+    checker.delete("s")
+    assert claims() == [("new", "r")]
+    checker.delete("r")
+    assert claims() == [("withdrawn", "r")]

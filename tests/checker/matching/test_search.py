@@ -215,7 +215,7 @@ def test_what_more_outlets_carry_than_a_night_looks_at_is_found_and_hides_nothin
         put(store, f"copy-{n:02}", NOT, SUDMARK)
         put(store, f"short-{n:02}", "Norland withdraws no troops", OSTIA)
     put(store, "another", "Norland keeps all of its troops at the border", SUDMARK)
-    reach = Reach(limit=70, settled=True, similarity=0.5, depth=4, lexical=False)
+    reach = Reach(limit=70, settled=True, similarity=0.5, depth=6, lexical=False)
     near = night(store, reach)["claim"]
     assert near[0] == "copy-00"
     assert set(near) == {"copy-00", "another", *(f"short-{n:02}" for n in range(60))}

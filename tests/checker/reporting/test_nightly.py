@@ -11,7 +11,8 @@ RUN = {
     "statements": 9,
     "pairs": {"judged": 8, "again": 0},
     "disputes": {"new": 1},
-    "unanswered": 0,
+    "unanswered": {"new": 1, "answered": 0, "withdrawn": 2, "open": 7},
+    "lost_reviews": 0,
     "problems": 0,
 }
 
