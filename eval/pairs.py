@@ -92,14 +92,14 @@ def load(path: Path, *, split: str | None = None, limit: int | None = None) -> l
     :raises InputError: a line is broken or has no label; or no row is left.
     """
     rows = []
-    for number, pair in enumerate(pairs(path), start=1):
+    for pair in pairs(path):
         if isinstance(pair, Skipped):
             raise InputError(f"{pair.message}; a labelled file must be whole", reason=pair.reason)
         if split is not None and pair.given.get("split") != split:
             continue
         label = pair.given.get("label")
         if label not in LABELS:
-            raise InputError(f"{path}: pair {number}: 'label' must be one of {', '.join(LABELS)}, not {label!r:.40}")
+            raise InputError(f"{pair.where}: 'label' must be one of {', '.join(LABELS)}, not {label!r:.40}")
         rows.append(LabelledPair(pair, LABELS.index(label)))
     if not rows:
         raise InputError(f"{path}: no pairs{f' of split {split!r}' if split else ''}; nothing to measure")

@@ -83,12 +83,29 @@ def require_enough(truth: Sequence[bool], groups: Sequence[str]) -> None:
             " contradictions and as many others are needed; add pairs",
             reason="too-few",
         )
-    if len(set(groups)) < FOLDS:
-        raise InputError(
-            f"the pairs belong to {len(set(groups))} groups ('story', else the premise): at least {FOLDS} are"
-            " needed, so that no pair is measured by what was learned from its own; add pairs",
-            reason="too-few",
-        )
+    for kind, wanted in (("contradictions", True), ("other pairs", False)):
+        count = len({group for group, contradicts in zip(groups, truth, strict=True) if contradicts == wanted})
+        if count < FOLDS:
+            raise InputError(
+                f"the {kind} belong to {count} groups (same 'story' or premise): at least {FOLDS} are needed,"
+                " so that no pair is measured by what was learned from its own; add pairs",
+                reason="too-few",
+            )
+
+
+def joined(keys: Sequence[Sequence[str]]) -> list[str]:
+    """The group of each row: rows that share a key, such as a story or a premise, have one, also through others."""
+    above: dict[str, str] = {}
+
+    def top(key: str) -> str:
+        while above.setdefault(key, key) != key:
+            above[key] = key = above[above[key]]
+        return key
+
+    for first, *others in keys:
+        for other in others:
+            above[top(other)] = top(first)
+    return [top(first) for first, *_ in keys]
 
 
 def table(nli: Nli, pairs: Sequence[Pair]) -> Floats:
@@ -102,7 +119,11 @@ def table(nli: Nli, pairs: Sequence[Pair]) -> Floats:
 
 
 def fit(examples: Examples) -> Fitted:
-    """The scorer that these examples give."""
+    """The scorer that these examples give.
+
+    :raises InputError: labels and judge say the opposite of each other, or the judge tells nothing of the labels.
+    """
+    _require_agreement(examples)
     mean, scale = _mean_and_scale(examples.table)
     standard = np.nan_to_num((examples.table - mean) / scale)  # absent adds nothing
     crossed = _cross_validated(standard, examples)
@@ -132,6 +153,22 @@ def fit(examples: Examples) -> Fitted:
     )
 
 
+def _require_agreement(examples: Examples) -> None:
+    """What a swapped label or a swapped judge would give is a scorer that is sure of the opposite."""
+    said = examples.table[:, NAMES.index("nli_contradiction")][examples.labelled]
+    contradicts = examples.truth[examples.labelled] == 1
+    if not said[contradicts].mean() > said[~contradicts].mean():
+        raise _nothing_told()
+
+
+def _nothing_told() -> InputError:
+    return InputError(
+        "the judge finds contradictions no more contradictory than the other pairs: the labels are swapped, all"
+        " pairs are alike, or it is no judge of them; mend the labels, or name another judge",
+        reason="no-agreement",
+    )
+
+
 def operating_point(scores: Floats, truth: Integers, precision: float) -> float:
     """The least score, in steps of .01, from which on the pairs reach ``precision``; .95 where none does."""
     for step in range(_LEAST_SCORE, 96):
@@ -156,7 +193,7 @@ def _sign_held(standard: Floats, truth: Integers, weight: Floats) -> tuple[Float
 
     signs = np.array([SIGNS[name] for name in NAMES])
     kept: Bools = np.array(standard.any(axis=0))
-    while True:
+    while kept.any():
         model = LogisticRegression(C=0.3, max_iter=2000).fit(standard[:, kept], truth, sample_weight=weight)
         coefficients = np.zeros(len(NAMES))
         coefficients[kept] = model.coef_[0]
@@ -164,6 +201,7 @@ def _sign_held(standard: Floats, truth: Integers, weight: Floats) -> tuple[Float
         if not wrong.any():
             return coefficients, float(model.intercept_[0])
         kept[int(wrong.argmax())] = False
+    raise _nothing_told()
 
 
 def _cross_validated(standard: Floats, examples: Examples) -> Floats:
@@ -178,11 +216,17 @@ def _cross_validated(standard: Floats, examples: Examples) -> Floats:
 
 
 def _platt(log_odds: Floats, truth: Integers) -> dict[str, float]:
-    """Slope and intercept (Platt 1999)."""
+    """Slope and intercept (Platt 1999).
+
+    :raises InputError: the slope is not positive: what was learned of some pairs is wrong of the others.
+    """
     from sklearn.linear_model import LogisticRegression
 
     model = LogisticRegression(C=1e6).fit(log_odds[:, None], truth)
-    return {"slope": round(float(model.coef_[0, 0]), 6), "intercept": round(float(model.intercept_[0]), 6)}
+    slope, intercept = round(float(model.coef_[0, 0]), 6), round(float(model.intercept_[0]), 6)
+    if slope <= 0:
+        raise _nothing_told()
+    return {"slope": slope, "intercept": intercept}
 
 
 def _enough(part: Bools, whole: Bools, truth: Integers) -> Bools:

@@ -15,8 +15,9 @@ from index.records import Statement
 
 @dataclass(frozen=True, slots=True)
 class GivenPair:
-    """A line of a pairs file: the object as given, and its two sides as statements."""
+    """A line of a pairs file: where it stands (``file:line``), the object as given, its two sides as statements."""
 
+    where: str
     given: Mapping[str, Any]
     premise: Statement
     hypothesis: Statement
@@ -39,7 +40,7 @@ def pairs(path: Path) -> Iterator[GivenPair | Skipped]:
             yield data
             continue
         try:
-            yield GivenPair(data, _side(data, "premise"), _side(data, "hypothesis"))
+            yield GivenPair(where, data, _side(data, "premise"), _side(data, "hypothesis"))
         except InputError as error:
             yield skipped(where, error.reason, str(error))
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,9 @@ import pytest
 from numpy.typing import NDArray
 
 from checker.judging.features import NAMES
-from checker.judging.fitting import LEAST_OF_A_KIND, Examples, fit, operating_point
+from checker.judging.fitting import LEAST_OF_A_KIND, Examples, fit, joined, operating_point
 from checker.judging.scorer import Scorer
+from index.errors import InputError
 from index.records import Pair, Statement
 
 
@@ -71,6 +73,18 @@ def test_the_same_pairs_give_the_same_scorer() -> None:
     assert fit(_examples(60)) == fit(_examples(60))
 
 
+@pytest.mark.parametrize("column", ["nli_contradiction", None])
+def test_a_judge_that_is_wrong_throughout_or_says_nothing_gives_no_scorer(column: str | None) -> None:
+    examples = _examples(60)
+    table = examples.table.copy()
+    if column is None:
+        table[:] = 1.0
+    else:
+        table[:, NAMES.index(column)] *= -1
+    with pytest.raises(InputError, match="no more contradictory"):
+        fit(replace(examples, table=table))
+
+
 def test_an_operating_point_is_the_least_score_with_that_precision() -> None:
     scores = np.repeat([0.4, 0.6, 0.8], 20)
     truth = np.concatenate([np.zeros(20), np.tile([0, 1], 10), np.ones(20)]).astype(np.int64)
@@ -103,7 +117,8 @@ def test_a_local_folder_gets_a_scorer_of_its_own(run: Any, judge_folder: Path, t
     [
         (_rows(10), {}, "20 labelled pairs, 10 of them contradictions: at least 50"),
         ([row for row in _rows(200) if row[2]], {}, "200 labelled pairs, 200 of them contradictions"),
-        (_rows(60), {"story": "one"}, "1 groups"),
+        (_rows(60), {"story": "one"}, "the contradictions belong to 1 groups"),
+        ([(a, b, c) if c else ("Gate 0 is open.", b, c) for a, b, c in _rows(60)], {}, "the other pairs belong to 1"),
     ],
 )
 def test_too_little_to_learn_from_is_said_before_a_model_is_loaded(
@@ -116,12 +131,41 @@ def test_too_little_to_learn_from_is_said_before_a_model_is_loaded(
     assert not (tmp_path / "scorer.json").exists()
 
 
+def test_swapped_labels_give_no_scorer(run: Any, tmp_path: Path) -> None:
+    pairs = _written(tmp_path / "pairs.jsonl", [(a, b, not c) for a, b, c in _rows(LEAST_OF_A_KIND)])
+    done = run("calibrate", pairs, "--out", tmp_path / "scorer.json")
+    assert (done.code, done.err.count("\n")) == (3, 1)
+    assert "labels are swapped" in done.err
+    assert not (tmp_path / "scorer.json").exists()
+
+
+def test_where_it_is_to_be_written_is_tried_before_anything_is_read(run: Any, tmp_path: Path) -> None:
+    absent, pairs = tmp_path / "absent.jsonl", _written(tmp_path / "pairs.jsonl", _rows(1))
+    for out, code, told in (
+        (".", 2, "'.' is no file"),
+        (tmp_path, 2, "is no file"),
+        (pairs, 2, "is a file of pairs"),
+        (pairs / "scorer.json", 4, "--out"),
+    ):
+        done = run("calibrate", absent, pairs, "--out", out)
+        assert (done.code, done.err.count("\n")) == (code, 1)
+        assert told in done.err
+    assert pairs.read_text().count("\n") == 2
+
+
+def test_groups_that_share_a_key_through_others_are_one() -> None:
+    found = joined([("a", "1"), ("b", "2"), ("a", "2"), ("c",), ("d", "3"), ("3",)])
+    assert found[0] == found[1] == found[2]
+    assert found[4] == found[5]
+    assert len(set(found)) == 3
+
+
 @pytest.mark.parametrize(
     ("content", "told"),
     [
         (None, "cannot be read"),
-        ('{"premise": "A.", "hypothesis": "B.", "label": "maybe"}\n', "pair 1: 'label' must be one of"),
-        ('{"premise": "A.", "hypothesis": "B."}\n', "not None"),
+        ('{"premise": "A.", "hypothesis": "B.", "label": "maybe"}\n', "pairs.jsonl:1: 'label' must be one of"),
+        ('\n\n{"premise": "A.", "hypothesis": "B."}\n', "pairs.jsonl:3: 'label' must be one of"),
         ('{"premise": "", "hypothesis": "B.", "label": "neutral"}\n', "no 'premise'"),
         ("{\n", "must be whole"),
     ],
