@@ -20,7 +20,7 @@ from checker.matching import Copies, Filter, Matcher
 from checker.matching.search import similarities
 from checker.reading import Skipped
 from checker.reading.language import ENOUGH_ENGLISH, english_share
-from index.encoders import Encoder, load_encoder
+from index.encoders import Encoder, interchangeable, load_encoder
 from index.errors import InputError, UsageError
 from index.records import Actor, Article, Pair, Rebuttal, Statement, Verdict, VerdictKind, digest
 from index.store import Change, Store, Writer
@@ -156,7 +156,7 @@ class Checker:
         registry, model = Registry.load(*actors), encoder_to_be()
         if folder is not None and store is None:
             store = Store.open(folder, create=create)
-        return cls(store, model, registry, notify, judge=judge_to_be)
+        return cls(store, model, registry, notify, judge=lambda: _fitting(judge_to_be(), model, notify))
 
     def close(self) -> None:
         if self._store is not None:
@@ -370,15 +370,27 @@ def calibrate(
     from checker.judging.fitting import PRECISION, Examples, fit, require_enough
 
     require_enough(contradicts, groups)  # before a model is loaded, or a server asked
-    nli, cosines = _loaded_nli(judge, notify), similarities(load_encoder(encoder, notify=notify), pairs)
+    nli, model = _loaded_nli(judge, notify), load_encoder(encoder, notify=notify)
+    cosines = similarities(model, pairs)
     examples = Examples.of(nli, [Pair(a, b, x) for (a, b), x in zip(pairs, cosines, strict=True)], contradicts, groups)
-    fitted = fit(examples)
+    fitted = fit(examples, judge=nli.fingerprint, encoder=model.fingerprint)
     if (fitted.report["precision"] or 0) < PRECISION["contradiction"]:
         notify(
             f"no score reaches a precision of {PRECISION['contradiction']} on these pairs:"
             f" only {fitted.report['thresholds']['contradiction']} and more is called a contradiction"
         )
-    return replace(fitted, scorer={"judge": nli.fingerprint, **fitted.scorer})
+    return fitted
+
+
+def _fitting(judge: Judge, encoder: Encoder, notify: Notify) -> Judge:
+    """``judge`` for the cosines of ``encoder``: those of one that its scorer does not know count nothing."""
+    if judge.scorer.encoder in interchangeable(encoder):
+        return judge
+    notify(
+        f"scores were fitted with another encoder than '{encoder.name}': how near two texts are does not count;"
+        " run 'checker calibrate' with this one"
+    )
+    return replace(judge, scorer=judge.scorer.without_nearness())
 
 
 def _loaded_judge(name: str | None, scorer: Path | None, notify: Notify) -> Judge:

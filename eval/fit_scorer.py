@@ -67,7 +67,7 @@ def main() -> None:
     encoder, nli = load_encoder(notify=say), CrossEncoder.packaged(notify=say)
     rows = list(held_out(data_folder() / "pairs" / "train.jsonl.gz"))
     parts = (public_rows(encoder, list(sample(rows, wanted))), candidate_rows(encoder, rows), political_rows(encoder))
-    fitted = fit(examples(nli, *parts))
+    fitted = fit(examples(nli, *parts), judge=nli.fingerprint, encoder=encoder.fingerprint)
     (WEIGHTS / "scorer.json").write_text(json.dumps(fitted.scorer, indent=1) + "\n", encoding="utf-8")
     say(json.dumps(fitted.report, indent=1))
 

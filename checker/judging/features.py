@@ -52,6 +52,7 @@ SIGNS: Mapping[str, int] = {
     "same_side": -1,
 }
 NAMES = tuple(SIGNS)
+OF_COSINES = frozenset(("similarity", "negation_of_the_similar"))  # those that an encoder has a part in
 
 
 def features(pair: Pair, probabilities: Probabilities, entailment_back: float | None) -> dict[str, float | None]:

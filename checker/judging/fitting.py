@@ -118,8 +118,8 @@ def table(nli: Nli, pairs: Sequence[Pair]) -> Floats:
     return found
 
 
-def fit(examples: Examples) -> Fitted:
-    """The scorer that these examples give.
+def fit(examples: Examples, *, judge: str, encoder: str) -> Fitted:
+    """The scorer that these examples give. ``judge``, ``encoder``: fingerprints of the models that made them.
 
     :raises InputError: labels and judge say the opposite of each other, or the judge tells nothing of the labels.
     """
@@ -144,6 +144,8 @@ def fit(examples: Examples) -> Fitted:
     ]
     return Fitted(
         scorer={
+            "judge": judge,
+            "encoder": encoder,
             "weights": weights,
             "intercept": round(intercept, 6),
             "calibration": calibration,

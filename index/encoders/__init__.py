@@ -63,5 +63,13 @@ def load_encoder(
     return SentenceTransformerEncoder.load(name, threads=threads, notify=notify)
 
 
+def interchangeable(encoder: Encoder) -> frozenset[str]:
+    """Fingerprints of encoders whose cosines are those of this one but for rounding: its own, and for the embedded one
+    that of its weights in the other precision, which some processors need."""
+    from index.encoders.minilm import MiniLM, fingerprints
+
+    return frozenset((encoder.fingerprint,)) | (fingerprints() if isinstance(encoder, MiniLM) else frozenset())
+
+
 def _ignore(message: str) -> None:
     """For callers that want no messages."""

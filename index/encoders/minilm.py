@@ -20,7 +20,7 @@ import json
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,6 +76,12 @@ class MiniLM:
 def verify(cache: Path, folder: Path | None = None) -> list[str]:
     """What is wrong with the weights and their export, one line a problem; reads both whole. For ``checker doctor``."""
     return problems_of(lambda: minilm_source(folder or package_folder()), cache)
+
+
+def fingerprints() -> frozenset[str]:
+    """Of the installed model in each precision."""
+    source = minilm_source(package_folder())
+    return frozenset(source.fingerprint(precision) for precision in get_args(Precision))
 
 
 def minilm_source(folder: Path) -> Source:

@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from checker.judging.features import NAMES
-from checker.judging.fitting import LEAST_OF_A_KIND, Examples, fit, joined, operating_point
+from checker.judging.fitting import LEAST_OF_A_KIND, Examples, Fitted, fit, joined, operating_point
 from checker.judging.scorer import Scorer
 from index.errors import InputError
 from index.records import Pair, Statement
@@ -40,6 +40,10 @@ def _rows(count: int) -> list[tuple[str, str, bool]]:
     ]
 
 
+def _fit(examples: Examples) -> Fitted:
+    return fit(examples, judge="noisy", encoder="none")
+
+
 def _examples(count: int) -> Examples:
     rows = _rows(count)
     pairs = [Pair(Statement.claim(a), Statement.claim(b), 0.5) for a, b, _ in rows]
@@ -47,7 +51,7 @@ def _examples(count: int) -> Examples:
 
 
 def test_the_fitted_score_is_the_share_that_contradicts() -> None:
-    fitted = fit(_examples(200))
+    fitted = _fit(_examples(200))
     scorer = Scorer.from_json(fitted.scorer)
     examples = _examples(200)
     scores = np.array(
@@ -64,13 +68,13 @@ def test_the_fitted_score_is_the_share_that_contradicts() -> None:
 
 
 def test_what_is_never_known_has_no_weight() -> None:
-    names = {weight["name"] for weight in fit(_examples(100)).scorer["weights"]}
+    names = {weight["name"] for weight in _fit(_examples(100)).scorer["weights"]}
     assert "nli_contradiction" in names
     assert not names & {"windows_apart", "days_apart", "demand", "denial", "same_side"}
 
 
 def test_the_same_pairs_give_the_same_scorer() -> None:
-    assert fit(_examples(60)) == fit(_examples(60))
+    assert _fit(_examples(60)) == _fit(_examples(60))
 
 
 @pytest.mark.parametrize("column", ["nli_contradiction", None])
@@ -82,7 +86,7 @@ def test_a_judge_that_is_wrong_throughout_or_says_nothing_gives_no_scorer(column
     else:
         table[:, NAMES.index(column)] *= -1
     with pytest.raises(InputError, match="no more contradictory"):
-        fit(replace(examples, table=table))
+        _fit(replace(examples, table=table))
 
 
 def test_an_operating_point_is_the_least_score_with_that_precision() -> None:
@@ -181,7 +185,13 @@ def test_pairs_that_cannot_be_used_are_named(run: Any, tmp_path: Path, content: 
 
 @pytest.mark.parametrize(
     ("content", "told"),
-    [(None, "cannot be read"), ("{", "is no JSON"), ("[]", "not one of ours"), ('{"judge": "x"}', "another judge")],
+    [
+        (None, "cannot be read"),
+        ("{", "is no JSON"),
+        ("[" * 9_999, "is no JSON"),
+        ("[]", "there is no"),
+        ("{}", "there is no"),
+    ],
 )
 def test_a_scorer_that_cannot_be_used_is_named(run: Any, tmp_path: Path, content: str | None, told: str) -> None:
     scorer = tmp_path / "scorer.json"

@@ -35,6 +35,8 @@ _IDENTITY = Scorer(
     attributed=_SAME,
     contradiction=0.8,
     uncertain=0.5,
+    judge="written-down",
+    encoder="none",
 )
 _CLAIM = Statement.claim("Norland leaves.", actor=Actor("norland", "Norland", "norland"))
 _ANSWER = Statement.claim("Norland stays.", actor=Actor("ruritania", "Ruritania", "ruritania"))
