@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from checker.extraction import chains
 from checker.extraction.actors import Cast
-from checker.extraction.attributions import Attribution, announced, find, headline, loose_speech
+from checker.extraction.attributions import Attribution, announced, find, headline, loose_speech, signed
 from checker.extraction.checkable import is_ceremony, is_checkable, is_hypothetical, is_question
 from checker.extraction.coreference import Resolver
 from checker.extraction.draft import Draft
@@ -98,7 +98,7 @@ def _read(text: str, spoken: Voices) -> _Read:
             continue
         found = find(s, number)
         if not found:
-            found = headline(s, number)
+            found = signed(s, number) or headline(s, number)
         last = _continue(s, found, last, number)
         waiting = _hand_on(s, found, waiting, last)
         read.attributions.extend(found)

@@ -36,6 +36,8 @@ NONE = Sense("", "speech", "asserts", frozenset(), frozenset(), False, False)
 
 _RIGHT_LIMIT = 30
 _NOUN_REACH = 14
+_SUBJECTS = frozenset({"he", "she", "it", "they", "we", "i"})
+_RESUMES = 12  # items between the attribution that interrupts a quotation and the rest of it
 
 
 @dataclass(slots=True)
@@ -449,6 +451,7 @@ def _claim_noun(s: Stream, first: int, hi: int) -> tuple[int | None, int | None]
 
 def _interrupted(s: Stream, start: int, source: int, after: int, hi: int) -> Span | None:
     """ "The plan, an official said, is": the subject before an inserted attribution, with commas on both sides."""
+    after = _adjuncts_end(s, after, hi)
     if not (source - 1 > start and s.tag[source - 1] == "," and after + 1 < hi and s.tag[after] == ","):
         return None
     first = _trim_left(s, start, source - 1)
@@ -456,11 +459,22 @@ def _interrupted(s: Stream, start: int, source: int, after: int, hi: int) -> Spa
     finite = opening in "VM" or load_words().forms.get(s.low[after + 1], 0) & S_FORM
     if finite or (opening == "F" and s.tag[first] != "R"):
         return (first, source - 1)
-    if s.tag[first] in "IS" and opening in "DANPO#R":
+    if s.tag[first] in "IS" and opening in "DANPO#RG":
         return (first, source - 1)
-    if s.tag[first] in "RT" and source - 1 - first < 4 and _starts_clause(s, after + 1, hi):
+    if s.tag[first] in "RT" and source - 1 - first < 4 and opening in "DANPO#" and _has_verb(s, after + 1, hi):
         return (first, source - 1)  # "Now, she said, the two sides talk"
     return None
+
+
+def _adjuncts_end(s: Stream, i: int, hi: int) -> int:
+    """Past an addressee, a time and a place: "told me on Friday", "explained earlier in the hearing"; ``i`` if there is
+    more than that before the comma."""
+    for j in range(i, min(hi, i + _RESUMES)):
+        if s.tag[j] == ",":
+            return j
+        if s.tag[j] not in "RITDANP#O'f":
+            break
+    return i
 
 
 def _weak(s: Stream, cue: Cue, frame: str, before: Span) -> bool:
@@ -508,13 +522,29 @@ def _resumed(s: Stream, i: int, hi: int, before: Span) -> Span | None:
             return _with_following(s, k, hi)
         if k < hi and s.opens[k]:
             return (k, next((m + 1 for m in range(k, hi) if s.closes[m]), k + 1))
-        if mark == j and s.tag[mark] == "," and k < hi and s.tag[before[1] - 1] not in "QF":
+        far = _quote_resumed(s, k, hi) if s.tag[mark] in ",-" and s.tag[before[1] - 1] in "QF," else None
+        if far is not None:
+            return far
+        if mark in {j, _adjuncts_end(s, i, hi)} and s.tag[mark] == "," and k < hi and s.tag[before[1] - 1] not in "QF":
             if s.tag[k] in "GC" or (s.tag[k] in "bS" and False):
                 return None
             end = _right_end(s, k, hi, "t", None)
             return (k, end) if end - k > 1 else None
     elif k < hi and s.tag[k] in "QF" and k == j:
         return _with_following(s, k, hi)
+    return None
+
+
+def _quote_resumed(s: Stream, k: int, hi: int) -> Span | None:
+    """A quotation that goes on after "but" or after more about its saying: '"Yes," he said, and still "no".'."""
+    joined = k < hi and s.tag[k] in "Cb"
+    for i in range(k, min(hi, k + _RESUMES)):
+        if s.tag[i] in "QF" or s.opens[i]:
+            near = joined or s.tag[i - 1] == ","
+            end = next((m + 1 for m in range(i, hi) if s.closes[m]), i + 1) if s.tag[i] not in "QF" else None
+            return ((k if joined else i), end or _with_following(s, i, hi)[1]) if near else None
+        if s.tag[i] in "VM.;:":
+            return None
     return None
 
 
@@ -668,6 +698,10 @@ def _right(s: Stream, hi: int, cue: Cue) -> tuple[int, str, Sense] | None:
         after = _frame_at(s, near, hi, senses, frozenset("b")) if near is not None else None
         if after is not None:
             return after
+    if "b" in frames and s.tag[i] in "IS":
+        far_subject = _pronoun_after_phrase(s, i, hi)
+        if far_subject is not None:
+            return _pick(far_subject, "b", senses, "b")
     if "a" in frames:
         near = _addressee_end(s, i, hi)
         if near is not None and near < hi:
@@ -706,6 +740,8 @@ def _frame_at(
     if i >= hi:
         return None
     tag, low = s.tag[i], s.low[i]
+    if tag == "t" and s.tag[i + 1 : i + 3] == [",", "Q"]:
+        return _pick(i + 2, "q", senses, "q")  # 'tweeted that, "..."'
     if tag == "t":
         return _pick(i, "tbn", senses, "t")
     if tag in "QF":
@@ -831,6 +867,16 @@ def _occasion_end(s: Stream, i: int, hi: int) -> int | None:
     return None
 
 
+def _pronoun_after_phrase(s: Stream, i: int, hi: int) -> int | None:
+    """Where the clause begins in "said after the vote he would", "admitted under pressure they had"."""
+    for j in range(i + 1, min(hi - 1, i + 8)):
+        if s.tag[j] == "O" and s.low[j] in _SUBJECTS and s.tag[j + 1] in "VMR" and j > i + 1:
+            return j
+        if s.tag[j] not in "DANP#'f":
+            return None
+    return None
+
+
 def _quotation_near(s: Stream, first: int, hi: int) -> bool:
     """Whether what is inserted between commas leads to a quotation or to "that"."""
     for i in range(first, min(hi, first + 12)):
@@ -901,7 +947,7 @@ def _right_end(
                 break
             if brief and tag == "I" and i + 1 < hi and s.low[i] in _SETS["brief_ends"] and s.tag[i - 1] in "PO":
                 break
-            if phrase and frame != "i" and s.closes[i] and i + 1 < hi and s.tag[i + 1] in "IT":
+            if phrase and frame != "i" and s.closes[i] and i + 1 < hi and _is_circumstance(s, i + 1):
                 i += 1
                 break
             if tag in "Cb" and _new_clause(s, i, hi, cue, own):
@@ -928,7 +974,13 @@ def _right_end(
     return i
 
 
+_CIRCUMSTANCES = frozenset({"in", "on", "at", "during", "after", "before", "since", "amid", "via", "over", "by"})
 _AUXILIARIES = frozenset({"is", "are", "was", "were", "has", "have", "had", "did", "does"})
+
+
+def _is_circumstance(s: Stream, i: int) -> bool:
+    """Whether what follows quoted words tells when and where it was said: 'called it "a farce" in a letter'."""
+    return s.tag[i] == "T" or (s.tag[i] == "I" and s.low[i] in _CIRCUMSTANCES)
 
 
 def _new_clause(s: Stream, i: int, hi: int, cue: Cue | None, own: int) -> bool:
@@ -1245,7 +1297,7 @@ def _owner(s: Stream, lo: int, cue: Cue, found: list[_Found]) -> Span | None:
     if i < lo:
         return None
     if s.tag[i] == "'":
-        return sources.left(s, lo, i)
+        return sources.left(s, lo, i) or sources.possessor(s, lo, i)
     if s.tag[i] == "D" and s.low[i] in {"his", "her", "their", "its", "my", "our", "your"}:
         return (i, i + 1)
     if s.tag[i] == "P":
@@ -1275,8 +1327,12 @@ def _according(s: Stream, lo: int, hi: int, cue: Cue, found: list[_Found]) -> _F
     if opens:
         comma = next((j for j in range(i, min(hi, i + 40)) if s.tag[j] == ","), None)
         first = comma + 1 if comma is not None else i
-        if first >= hi:
-            return None
+        if first >= hi or s.tag[first] == ".":
+            # what looked like an apposition is all that was said: "According to Brandt, the plan reeks of fear"
+            comma = next((j for j in range(*source) if s.tag[j] == ","), None)
+            if comma is None:
+                return None
+            source, first = (source[0], comma), comma + 1
         end = _right_end(s, first, hi, "t", None)
         return _Found(cue, source, [(first, end)], ACCORDING, "t") if end > first else None
     start = _clause_start(s, lo, cue.first, found)
@@ -1315,6 +1371,20 @@ def _colon(s: Stream, lo: int, hi: int, found: list[_Found]) -> _Found | None:
                 return None
             return _Found(Cue(i, i, i + 1, "finite", NO_ENTRY), source, [_with_following(s, i + 1, hi)], COLON, "q")
     return None
+
+
+def signed(s: Stream, paragraph: int) -> list[Attribution]:
+    """'"A disgrace." — Ilsa Brandt': a paragraph of speech with the name of its speaker under it."""
+    count = len(s)
+    end = count - 1 if count and s.tag[-1] == "." else count
+    dash = next((i for i in range(count) if s.tag[i] == "-"), 0)
+    if not dash or not 1 <= end - dash - 1 <= _MAX_SOURCE or any(s.tag[i] not in "QF.," for i in range(dash)):
+        return []
+    if not any(s.tag[i] == "Q" for i in range(dash)) or any(s.tag[i] not in "PA" for i in range(dash + 1, end)):
+        return []
+    cue = Cue(dash, dash, dash + 1, "finite", NO_ENTRY)
+    found = _Found(cue, (dash + 1, end), [(0, dash)], COLON, "q")
+    return [_with_offsets(s, found, (s.start[0], s.end[-1]), paragraph)]
 
 
 # ---- headlines ----------------------------------------------------------------------------------------------------

@@ -68,16 +68,19 @@ def _judge(tokens: Tokens, quote: Quote) -> None:
     count = 0
     opening = ""
     verb = False
+    titled = True  # every word has a capital
     for i in range(quote.first + 1, quote.last):
         if tokens.kind[i] in {WORD, NUMBER}:
             count += 1
             opening = opening or tokens.word[i]
+            titled = titled and (not tokens.word[i][0].islower() or tokens.low[i] in lexicon.closed)
             if count <= _LOOK and not verb:
                 low = tokens.low[i]
                 verb = low not in lexicon.nouns_too and (low in lexicon.forms or lexicon.closed.get(low) == "M")
     last = tokens.low[quote.last - 1] if quote.last > quote.first + 1 else ""
     capital = bool(opening) and not opening[0].islower()
-    ends = last in _SENTENCE_MARKS
+    # 'On "Voices of Norland," the minister said' names a broadcast
+    ends = last in _SENTENCE_MARKS and not (titled and last == "," and count > 1 and not verb)
     quote.words = count
     quote.speech = count > 0 and (
         (capital and (ends or (verb and count > 3))) or (verb and ends and count > 7 and last != ",") or count > 40
@@ -165,7 +168,7 @@ def _directions(tokens: Tokens, i: int, begin: int, stop: int, mark: str) -> tup
     if mark in {"“", "«", "‹", "„", "``", "‚"}:
         return True, mark == "“" and glued_before and not glued_after
     if mark in {"”", "»", "›"}:
-        return mark != "”" and not glued_before and glued_after, True
+        return (mark != "”" or i == begin) and not glued_before and glued_after, True
     if mark == "‘":
         return glued_after, False
     opens = (

@@ -20,8 +20,8 @@ def left(s: Stream, lo: int, end: int) -> Span | None:
     last = end - 1
     if s.tag[last] in ",-":
         return _around_parenthetical(s, lo, last)
-    if s.tag[last] == "T":
-        return _simple(s, lo, _before_day(s, lo, last))
+    if s.tag[last] == "T" or (s.tag[last] == "#" and last > lo and s.low[last - 1] == "in"):
+        return _simple(s, lo, _before_day(s, lo, last))  # "Brandt on Friday", "who in 2010"
     return _simple(s, lo, end)
 
 
@@ -149,6 +149,16 @@ def _titled(s: Stream, start: int, i: int, roles: frozenset[str]) -> bool:
     return s.tag[start] == "D" and any(s.low[j] in roles for j in range(start, i))
 
 
+def possessor(s: Stream, lo: int, end: int) -> Span | None:
+    """Whose: the noun phrase right before the possessive mark at ``end``, without what it depends on."""
+    first = end
+    while first > lo and s.tag[first - 1] in "ANP#":
+        first -= 1
+    if first > lo and s.tag[first - 1] == "D":
+        first -= 1
+    return (first, end) if first < end and s.tag[end - 1] in "NP" else None
+
+
 def _opening(s: Stream, lo: int, closing: int) -> int | None:
     for i in range(closing - 1, max(lo, closing - 25) - 1, -1):
         if s.tag[i] == "(":
@@ -167,7 +177,7 @@ def _around_parenthetical(s: Stream, lo: int, last: int) -> Span | None:
             continue
         tries += 1
         opening = s.tag[i + 1]
-        if opening in "DNPA#WGVISRbo(M" and i + 1 < last:
+        if opening in "DNPA#WGVISRbo(Mf" and i + 1 < last:
             before = _simple(s, lo, i) if s.tag[i - 1] in "NP)'O#" else None
             if before is not None and not (opening in "SI" and tries > 2):
                 nominal = opening in "DNPA" and s.tag[i + 1] != "#" and not _clause(s, i + 1, last)

@@ -244,7 +244,13 @@ def _closed_tag(s: Stream, i: int, known: str, previous: str, forms: dict[str, i
         following = s.word[i + 1] if i + 1 < len(s.word) else ""
         named = following[:1].isupper() and load_words().closed.get(nxt) is None
         return "P" if named or (previous == "P" and following[:1].isalpha()) else known
+    if known == "T" and nxt in {"'s", "’s"}:
+        return "N"  # "called Friday's vote a farce": no time of the saying
+    if low in {"about", "around", "over"} and nxt[:1].isdigit():
+        return "D"  # "said about 20 people"
     if known == "o":
+        if nxt.endswith("ly") and i + 2 < len(s.low) and forms.get(s.low[i + 2], 0) & BASE:
+            return "o"  # "to harshly punish"
         again = nxt.removeprefix("re").removeprefix("-")
         if nxt == "“”":
             nxt = again = _first_quoted(s, i + 1)

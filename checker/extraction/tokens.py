@@ -20,13 +20,13 @@ _STATES = (
 _TOKEN = re.compile(
     rf"""
     (?P<newline>[\r\n\u2028\u2029](?:[^\S\r\n]*[\r\n\u2028\u2029])*)
-  | (?P<number>\d+(?:[.,:]\d+)*[^\W_]*%?)
+  | (?P<number>\d+(?:[.,:/]\d+)*[^\W_]*(?:-{_LETTER}+)*%?)
   | (?P<abbreviation>(?:[^\W\d_]\.){{2,}}
       | (?<![^\W_])(?:{_TITLES}|{_STATES}|[Nn]o(?=\.\s?\d)|[A-Z])\.)
   | (?P<clitic>(?<=[^\W_])['’]{_CLITIC})
   | (?P<mark>''|``|["“”„«»‹›‘’‚'])
   | (?P<word>{_LETTER}+(?:(?:[-{_INVISIBLE}]+|['’](?!{_CLITIC}))(?={_LETTER}){_LETTER}+)*)
-  | (?P<dots>\.{{2,}}|…|--+|[—–])
+  | (?P<dots>\.{{2,}}|…|--+|[—–―])
   | (?P<other>[^\w\s{_INVISIBLE}]|_)
     """,
     re.VERBOSE,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from checker.extraction.attributions import Attribution, find, headline
+from checker.extraction.attributions import Attribution, find, headline, signed
 from checker.extraction.quotes import find_quotes
 from checker.extraction.sentences import paragraphs
 from checker.extraction.tags import stream
@@ -15,13 +15,13 @@ def attributions(text: str) -> list[Attribution]:
     found = []
     for number, ((begin, stop), quotes) in enumerate(zip(ranges, find_quotes(tokens, ranges), strict=True)):
         s = stream(tokens, begin, stop, quotes)
-        found += find(s, number) or headline(s, number)
+        found += find(s, number) or signed(s, number) or headline(s, number)
     return found
 
 
 def read(text: str) -> list[tuple[str | None, list[str]]]:
     return [
-        (text[slice(*a.source)] if a.source else None, [text[s:e].strip(" ,.") for s, e in a.content])
+        (text[slice(*a.source)] if a.source else None, [text[s:e].strip(" ,.”") for s, e in a.content])
         for a in attributions(text)
         if a.sense.kind == "speech"
     ]
@@ -58,6 +58,41 @@ FORMS = [
     ("According to the defence ministry, two bridges were lost.", "the defence ministry", ["two bridges were lost"]),
     ("Two bridges were lost, according to the defence ministry.", "the defence ministry", ["Two bridges were lost"]),
     ("The plan, an official said, is dead.", "an official", ["The plan", "is dead"]),
+    ("The plan, Brandt told me on Friday, is dead.", "Brandt", ["The plan", "is dead"]),
+    ("The guards, Brandt explained earlier in a hearing, were paid well.", "Brandt", ["The guards", "were paid well"]),
+    (
+        "Too often, Brandt said, the debate over coal is wrong.",
+        "Brandt",
+        ["Too often", "the debate over coal is wrong"],
+    ),
+    ("Brandt said after the vote she would leave.", "Brandt", ["she would leave"]),
+    ("Brandt, of Port Harrow, said he had fought.", "Brandt", ["he had fought"]),
+    ("It was Orn, who in 2010 said the goal was to win.", "who", ["the goal was to win"]),
+    ("According to the host Ilsa Brandt, the move reeks of fear.", "the host Ilsa Brandt", ["the move reeks of fear"]),
+    (
+        "Norland, Veldania and their allies all say the pact is dead.",
+        "Norland, Veldania and their allies",
+        ["the pact is dead"],
+    ),
+    ("Brandt has said about 20 people were hurt.", "Brandt", ["about 20 people were hurt"]),
+    ("Brandt called Friday's vote a farce.", "Brandt", ["Friday's vote a farce"]),
+    ("Brandt vowed to harshly punish thieves.", "Brandt", ["to harshly punish thieves"]),
+    (
+        "Brandt rejected a call to seal the 25-year-old file on 9/11.",
+        "Brandt",
+        ["a call to seal the 25-year-old file on 9/11"],
+    ),
+    ("Brandt called Norland a “thief” for its silence.", "Brandt", ["Norland a “thief” for its silence"]),
+    ("Orn seized on Brandt’s claim that shots were fired.", "Brandt", ["that shots were fired"]),
+    # speech that goes on after "but", after more about its saying, or under its speaker's name
+    ("“I like him,” Brandt said, but “he has a past.”", "Brandt", ["I like him", "but “he has a past"]),
+    (
+        "“The vote was fair,” Brandt said at a rally in Port Harrow, Norland, “but many will doubt it.”",
+        "Brandt",
+        ["The vote was fair", "but many will doubt it"],
+    ),
+    ("Brandt wrote that, “We will leave.”", "Brandt", ["We will leave"]),
+    ("“This is a disgrace.” ― Ilsa Brandt", "Ilsa Brandt", ["This is a disgrace"]),
     ("While Brandt said the army would stay, nobody believed it.", "Brandt", ["the army would stay"]),
     (
         "Democrats trying to win back the senate say they have a plan.",

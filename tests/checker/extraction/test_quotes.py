@@ -31,6 +31,7 @@ def inside(text: str) -> list[str]:
         ("It was the '90s, and the soldiers' camp was Norland's.", []),
         ("Brandt said:“We will leave.”Then she left.", ["We will leave."]),
         ("She said it (“we leave”) twice.", ["we leave"]),
+        ("”We will leave.” ― Ilsa Brandt", ["We will leave."]),  # a slip of the keyboard at the head of a paragraph
     ],
 )
 def test_marks_of_every_kind_are_paired_and_apostrophes_are_none(text: str, expected: list[str]) -> None:
@@ -64,6 +65,7 @@ def test_speech_over_several_paragraphs_comes_out_whole() -> None:
         ('She read "War and Peace" in the camp.', False),
         ('Jan "the Hammer" Quist spoke.', False),
         ('"Never!" she said.', True),
+        ('On "Voices of the Norland Coast," Brandt said it was over.', False),
         ('It began "because we believe the only way is through talks", she said.', False),
     ],
 )
