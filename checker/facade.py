@@ -205,12 +205,16 @@ class Checker:
         return Disputes(self.store, self.comparison)
 
     def actor(self, name: str) -> tuple[Actor, bool]:
-        """The actor of that name or id, and whether anybody knows it; an unknown name is an actor of its own."""
+        """The actor or side of that name or id, and whether it is known; an unknown name is an actor of its own."""
         entry = self._registry.get(name) or self._registry.lookup(name)
         if entry is not None:
             return self._registry.actor(entry), True
         known = self._store.actor(name) if self._store is not None else None
-        return (known, True) if known is not None else (Actor(id=slug(name), name=name), False)
+        if known is not None:
+            return known, True
+        id = slug(name)
+        spoken_for = self._store is not None and bool(self._store.ids_by_side(id))  # by its ministers, never by itself
+        return Actor(id, name, id if spoken_for else None), spoken_for
 
     def extract(self, article: Article) -> tuple[Statement, ...]:
         """The statements of one article, stored nowhere."""

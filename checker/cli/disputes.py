@@ -1,7 +1,7 @@
 """Commands on what is stored: the nightly run, disputes, one actor over time, why two statements clash, reviews."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -23,10 +23,11 @@ from checker.cli.doors import (
 from index.errors import InputError, UsageError
 
 if TYPE_CHECKING:
+    from checker.disputes import Sources
     from checker.disputing import Explanation, Standing
     from checker.facade import Checker
     from checker.nightly import Nightly, Plan, Report
-    from index.records import Actor
+    from index.records import Actor, Statement
 
 Note = Callable[[str], None]
 
@@ -104,7 +105,7 @@ def disputes(
         if unanswered:
             met = {key for s in standing if s.dispute is not None for key in s.dispute.met}
             found = checker.disputes.unanswered(met=met, actor=who, since=since)[:k]
-            sources = checker.disputes.sources(found)
+            sources = _sources(checker, found)
             if as_json:
                 for statement in found:
                     print_json({"type": "unanswered", **lines.statement(statement, sources)})
@@ -115,14 +116,16 @@ def disputes(
         if dispute is not None and not chosen:
             raise InputError(f"no dispute '{dispute:.40}' is stored: take an id from 'checker disputes'")
         shown = chosen[:k]
-        sources = checker.disputes.sources(s for one in shown if one.dispute is not None for s in one.dispute.timeline)
+        sources = _sources(checker, [s for one in shown if one.dispute is not None for s in one.dispute.timeline])
         if as_json:
             for one in shown:
                 print_json(
                     lines.standing(one.reported, one.state, one.dispute, sources, gone=one.gone, waiting=one.waiting),
                 )
         elif dispute is None:
-            dispute_tables.disputes(console(), [(s.reported.id, s.state, s.dispute) for s in shown], of=len(chosen))
+            dispute_tables.disputes(
+                console(), [(s.reported.id, s.state, s.dispute) for s in shown], sources, of=len(chosen)
+            )
         else:
             for one in shown:
                 dispute_tables.timeline(console(), one.reported.id, one.state, one.dispute, sources)
@@ -143,7 +146,7 @@ def actor(
     require_some("-k", k)
     with open_checker(store, encoder, None, create=False) as checker:
         history = checker.disputes.history(_actor(checker, name), since=since)
-        sources = checker.disputes.sources(history.shown(k))
+        sources = _sources(checker, history.shown(k))
         if as_json:
             for line in actors.lines(history, sources, limit=k):
                 print_json(line)
@@ -259,6 +262,14 @@ def _logged(path: Path) -> Iterator[Note]:
         raise
 
 
+def _sources(checker: "Checker", statements: Sequence["Statement"]) -> "Sources":
+    """Where these stand; articles that cannot prove what they are said to say are named on stderr."""
+    sources = checker.disputes.sources(statements)
+    for article in sorted({s.article for s in statements if s.id not in sources}):
+        warn(f"article '{article}' is damaged in the store, its words are not shown: run 'checker doctor'")
+    return sources
+
+
 def _actor(checker: "Checker", name: str) -> "Actor":
     found, known = checker.actor(name)
     if not known:
@@ -283,7 +294,7 @@ def _show(checker: "Checker", found: "Explanation", as_json: bool) -> None:
     from checker.reporting import dispute_tables
     from checker.reporting import disputes as lines
 
-    sources = checker.disputes.sources((found.clash.claim, found.clash.statement))
+    sources = _sources(checker, (found.clash.claim, found.clash.statement))
     line = lines.explanation(
         found.clash,
         sources,

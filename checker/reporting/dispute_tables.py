@@ -9,12 +9,11 @@ from rich.text import Text
 
 from checker.disputes import Dispute, Source, Sources
 from checker.disputes.history import History, Speaker
-from checker.reporting.disputes import Entry, claims
+from checker.reporting.disputes import WITHHELD, Entry, claims
 from checker.reporting.plain import plain
 from checker.reporting.terminal import STYLES, quoted, table, who
 from index.records import Statement
 
-_WITHHELD = "(its article is damaged)"
 _NOTHING = "Nothing of the kind is stored.\n"
 _LEFT = {
     True: "Nothing is left of it: what it rested on was corrected or withdrawn.",
@@ -48,14 +47,14 @@ def nightly(console: Console, entries: Sequence[Entry], files: Sequence[Path]) -
         rows = table("score", "state", "about", "sides", "dispute")
         for entry in changed[:20]:
             score = f"{entry['score']:.2f}" if "score" in entry else "-"
-            about = plain(entry.get("proposition", "(its words are gone)"))
+            about = plain(entry.get("proposition", "(its words are gone)")) or WITHHELD
             rows.add_row(score, entry["state"], about, plain(" / ".join(entry.get("sides", []))), entry["dispute"])
         console.print(rows)
     for path in files:
         console.print(Text(f"report: {path}"), soft_wrap=True)
 
 
-def disputes(console: Console, found: Sequence[Row], *, of: int) -> None:
+def disputes(console: Console, found: Sequence[Row], sources: Sources, *, of: int) -> None:
     """One line a dispute."""
     if not found:
         console.print(_NOTHING)
@@ -67,7 +66,7 @@ def disputes(console: Console, found: Sequence[Row], *, of: int) -> None:
             continue
         days = dispute.days_to_answer
         answered = "" if dispute.answer is None else "" if days is None else f"{days} d"
-        about = plain(dispute.head.proposition)
+        about = _about(dispute, sources)
         first = plain(dispute.first.date)
         rows.add_row(f"{dispute.score:.2f}", state, about, plain(" / ".join(dispute.sides)), first, answered, id)
     console.print(rows)
@@ -81,7 +80,7 @@ def timeline(console: Console, id: str, state: str, dispute: Dispute | None, sou
     if dispute is None:
         console.print(f"{_LEFT[state == 'withdrawn']}\n")
         return
-    console.print(Text(plain(dispute.head.proposition)))
+    console.print(Text(_about(dispute, sources)))
     rows = table("date", "position", "who", "in their own words", "source")
     for one in dispute.timeline:
         position = "against" if dispute.positions[one.id] else "for"
@@ -111,7 +110,7 @@ def history(console: Console, found: History, sources: Sources, *, limit: int) -
         rows.add_row(echo.turn or "repetition", f"{clash.strength:.2f}", speaker, earlier, later, when)
     console.print(rows if found.echoes else _NOTHING)
     console.print(Text("Disputes", style="bold"))
-    disputes(console, [(d.id, "", d) for d in found.disputes[:limit]], of=len(found.disputes))
+    disputes(console, [(d.id, "", d) for d in found.disputes[:limit]], sources, of=len(found.disputes))
     console.print(Text("Said by it, and met by nobody", style="bold"))
     statements(console, found.unanswered[:limit], sources)
 
@@ -155,8 +154,12 @@ def _cut(text: str | None, spans: Sequence[Sequence[int]]) -> str:
     return plain(" … ".join((text or "")[start:end] for start, end in spans))
 
 
+def _about(dispute: Dispute, sources: Sources) -> str:
+    return plain(dispute.head.proposition) if dispute.head.id in sources else WITHHELD
+
+
 def _words(statement: Statement, sources: Sources) -> str:
-    return plain(quoted(statement)) if statement.id in sources else _WITHHELD
+    return plain(quoted(statement)) if statement.id in sources else WITHHELD
 
 
 def _place(source: Source | None) -> str:

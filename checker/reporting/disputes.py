@@ -11,12 +11,17 @@ from index.records import Statement
 from index.verdicts import ReportedDispute
 
 Entry: TypeAlias = dict[str, Any]
+WITHHELD = "(its article is damaged)"
+"""What people are shown in the place of words that their article cannot prove."""
 
 
 def dispute(of: Dispute, sources: Sources, *, added: Sequence[tuple[str, str]] = ()) -> Entry:
-    """A dispute with its timeline. ``added``: keys of the pairs that are new."""
+    """A dispute with its timeline; without its proposition where that statement's article cannot prove the words.
+
+    ``added``: keys of the pairs that are new.
+    """
     return {
-        "proposition": of.head.proposition,
+        "proposition": of.head.proposition if of.head.id in sources else None,
         "score": of.score,
         "strength": of.strength,
         "sides": list(of.sides),

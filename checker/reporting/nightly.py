@@ -147,7 +147,7 @@ def _dispute(entry: Entry) -> list[str]:
         articles = ", ".join(f"`{_code(article)}`" for article in entry["articles"])
         resting = f"; it rested on {articles}" if articles else ""
         return [f"- Dispute `{entry['dispute']}` is withdrawn ({causes}){resting}.", ""]
-    lines = [f"### {_escaped(entry['proposition'])}", ""]
+    lines = [f"### {_escaped(entry['proposition'] or disputes.WITHHELD)}", ""]
     facts = [f"score {entry['score']:.2f}", _parties(entry)]
     facts += [entry["turn"]] if entry["type"] == "self-contradiction" and entry["turn"] else []
     facts += [f"because of {causes}"] if causes else []
@@ -184,7 +184,7 @@ def _glance(entry: Entry) -> str:
 
 
 def _claimed(statement: Entry) -> str:
-    words = statement["proposition"] or "(its article is damaged)"
+    words = statement["proposition"] or disputes.WITHHELD
     short = words if len(words) <= _SHORT else words[: _SHORT - 1].rsplit(" ", 1)[0] + " …"
     return f"{statement['date'] or 'undated'}, **{_who(statement)}**: {_escaped(short)}"
 
@@ -221,7 +221,7 @@ def _strongest(held: Sequence[Entry], pairs: Sequence[Entry]) -> list[Entry]:
 
 
 def _line(statement: Entry) -> str:
-    words = "(its article is damaged)" if statement["content"] is None else _escaped(statement["content"])
+    words = disputes.WITHHELD if statement["content"] is None else _escaped(statement["content"])
     if statement["kind"] == "direct" and statement["content"] is not None:
         words = f"“{words.strip('“”')}”"
     article = statement["article"]

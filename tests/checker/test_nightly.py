@@ -6,6 +6,7 @@ import resource
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -165,6 +166,8 @@ def test_the_history_of_a_side_is_that_of_all_who_speak_for_it(tmp_path: Path, r
     ] == unanswered
     own = run("actor", "Ana Berg", "--json").lines
     assert (own[0]["statements"], [s["name"] for s in own[0]["speakers"]]) == (2, ["Ana Berg"])
+    spoken_for = run("actor", "Sudland", "--json")  # which says nothing itself
+    assert (spoken_for.err, spoken_for.lines[0]["statements"]) == ("", 1)
     shown = run("actor", "Norland").out
     assert "Who speaks for it" in shown and "Max Lund" in shown and "Ivo Kern" not in shown
 
@@ -189,6 +192,47 @@ def test_a_damaged_statement_is_named_and_stops_no_night(night: Any) -> None:
         writer.run_many("UPDATE statements SET proposition = x'4e' WHERE article = 'b'", [()])
     report = work.run()
     assert [(e["type"], e.get("article")) for e in report.entries][1:] == [("problem", "b")]
+
+
+@pytest.mark.parametrize("column", ["title", "text", "source"])
+def test_a_dispute_whose_article_is_damaged_shows_none_of_its_words_and_says_what_to_do(
+    tmp_path: Path, run: Run, column: str
+) -> None:
+    articles = [replace(a, title=f"Title of {a.id}", source=f"Paper {a.id}") for a in _articles()[:2]]
+    with Checker.open(tmp_path / "store") as checker:
+        checker.ingest(articles)
+        Nightly(checker, tmp_path / "reports").run()
+        (whole,) = run("disputes", "--json").lines
+        head = next(s for s in whole["statements"] if s["proposition"] == whole["proposition"])["article"]["id"]
+        with checker.store.writer() as writer:
+            writer.run_many(f"UPDATE articles SET {column} = {column} || ' Lies' WHERE id = ?", [(head,)])
+    hint = f"checker: article '{head}' is damaged in the store, its words are not shown: run 'checker doctor'"
+    listed = run("disputes")
+    assert "border" not in listed.out and "(its article is damaged)" in listed.out
+    for arguments in (["disputes"], ["disputes", whole["dispute"]], ["actor", "Norland"]):
+        done = run(*arguments, "--json")
+        assert (done.code, done.err.splitlines()) == (0, [hint])
+        assert f"Title of {head}" not in done.out and f"Paper {head}" not in done.out and "Lies" not in done.out
+    (dispute,) = run("disputes", "--json").lines
+    assert dispute["proposition"] is None
+    assert [s["content"] is None for s in dispute["statements"]] == [
+        s["article"]["id"] == head for s in whole["statements"]
+    ]
+    told = run("disputes", whole["dispute"])
+    assert told.out.count("(its article is damaged)") == 2 and told.err.splitlines() == [hint]
+    assert run("doctor").code == 4
+
+
+def test_a_report_names_no_dispute_by_words_that_a_damaged_article_cannot_prove(night: Any) -> None:
+    checker, work = night
+    with checker.store.writer() as writer:
+        writer.run_many("UPDATE articles SET title = 'Lies'", [()])
+    report = work.run()
+    (dispute,) = [e for e in report.entries if e["type"] == "dispute"]
+    assert dispute["proposition"] is None
+    shown = "".join(path.read_text(encoding="utf-8") for path in report.files)
+    assert "border" not in shown and "### (its article is damaged)" in shown
+    assert [e["article"] for e in report.entries if e["type"] == "problem"] == ["a", "b"]
 
 
 def test_an_analyst_s_word_wins_over_the_score_and_survives_runs(night: Any) -> None:
