@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from eval.training.written import FOLDER, WrittenPair, written_pairs
+from eval.training.written import FOLDER, LABELS, WrittenPair, written_pairs
 from index.errors import InputError
 
 FILES = sorted(FOLDER.glob("*.txt"))
@@ -30,10 +30,11 @@ def test_a_line_out_of_place_is_named(tmp_path: Path, line: str) -> None:
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_every_file_holds_all_labels_in_like_number_and_no_pair_twice(path: Path) -> None:
+def test_every_file_holds_enough_of_each_label_and_no_pair_twice(path: Path) -> None:
     pairs = list(written_pairs(path))
     labels = [pair.label for pair in pairs]
-    assert min(labels.count(label) for label in set(labels)) > len(pairs) / 6
+    # Training draws the labels of a file equally often: a rare one would be learnt by heart.
+    assert min(labels.count(label) for label in LABELS.values()) > len(pairs) / 10
     assert len({(pair.premise, pair.hypothesis) for pair in pairs}) == len(pairs)
 
 
