@@ -253,7 +253,7 @@ def _report(
     def average_precision(part: Bools) -> float | None:
         return float(average_precision_score(truth[part], crossed[part])) if truth[part].any() else None
 
-    strangers = examples.made & examples.attributed
+    strangers = examples.made & examples.attributed & (truth == 0)
     return {
         "pairs": {
             "bare": int((labelled & ~examples.attributed).sum()),

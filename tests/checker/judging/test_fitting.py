@@ -73,6 +73,14 @@ def test_what_is_never_known_has_no_weight() -> None:
     assert not names & {"windows_apart", "days_apart", "demand", "denial", "same_side"}
 
 
+def test_only_what_does_not_contradict_is_a_false_alarm() -> None:
+    examples = _examples(200)
+    of_made = replace(examples, made=np.arange(400) >= 200, attributed=np.ones(400, dtype=bool))
+    report = _fit(of_made).report
+    said = examples.table[200:, NAMES.index("nli_contradiction")] > 0
+    assert report["false_alarms_among_made"] == pytest.approx(said[examples.truth[200:] == 0].mean())
+
+
 def test_the_same_pairs_give_the_same_scorer() -> None:
     assert _fit(_examples(60)) == _fit(_examples(60))
 
