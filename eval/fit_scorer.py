@@ -10,7 +10,8 @@ by hashes of their texts. It learns from
   nobody labelled counts as "no contradiction" (a few do contradict: noise);
 - the development half of our own political pairs, with all that is known of who said them.
 
-How it is fitted, calibrated and cut into verdicts: ``checker/judging/fitting.py``; groups are premises and stories.
+How it is fitted, calibrated and cut into verdicts: ``checker/judging/fitting.py``; pairs of one premise,
+claim or story stay together, also across these sources.
 """
 
 import argparse
@@ -26,7 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from checker.judging import CrossEncoder
-from checker.judging.fitting import Examples, fit, table
+from checker.judging.fitting import Examples, fit, joined, table
 from checker.judging.nli import LABELS, Nli
 from eval.doors import say
 from eval.locate import data_folder
@@ -35,7 +36,7 @@ from index.encoders import Encoder, load_encoder
 from index.records import Pair, Statement, digest
 
 WEIGHTS = Path(__file__).parent.parent / "checker" / "judging" / "weights"
-HELD_OUT = 0.04  # as in eval/training/config/judge.toml
+CONFIG = Path(__file__).parent / "training" / "config" / "judge.toml"
 
 # Sets that teach shortcuts, by their labels (no neutrals, no contradictions, or hardly any), or whose "attack" is
 # no contradiction.
@@ -51,11 +52,12 @@ CLAIMS, CANDIDATES = 60, 20  # claims of each set; premises for each claim
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Pairs, whether each contradicts (n,), the group that must not be torn, and whether anything is known of them."""
+    """Pairs, and whether each contradicts (n,)."""
 
     pairs: list[Pair]
     truth: NDArray[np.int64]
-    groups: list[str]
+    keys: list[tuple[str, ...]]
+    """Of each pair: pairs that share one, of any source, are not torn apart in cross-validation."""
     made: NDArray[np.bool_]
     """Pairs that nobody labelled: the model learns from them, the calibration of labelled pairs does not."""
 
@@ -74,12 +76,14 @@ def main() -> None:
 
 def held_out(path: Path) -> Iterator[dict[str, Any]]:
     """Rows whose premises the cross-encoder never saw."""
-    from eval.training.data import place_of  # imports torch
+    from eval.training.config import read_config  # imports torch
+    from eval.training.data import place_of
 
+    share = read_config(CONFIG).hold_out
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         for line in lines:
             row = json.loads(line)
-            if place_of(row["premise"]) < HELD_OUT:
+            if place_of(row["premise"]) < share:
                 yield row
 
 
@@ -108,13 +112,16 @@ def public_rows(encoder: Encoder, rows: Sequence[dict[str, Any]]) -> Rows:
             for a, b, x in zip(premises, hypotheses, cosines, strict=True)
         ],
         truth=np.array([row["label"] == "contradiction" for row in rows], dtype=np.int64),
-        groups=premises,
+        keys=list(zip(premises, hypotheses, strict=True)),
         made=np.zeros(len(rows), dtype=bool),
     )
 
 
 def candidate_rows(encoder: Encoder, rows: Sequence[dict[str, Any]]) -> Rows:
-    """Claims that a premise contradicts, each with the nearest of all premises, and with that one."""
+    """Claims that a premise contradicts, each with the nearest of all premises, and with that one.
+
+    Of the premises only those that contradict are keys: through the others all claims hang together.
+    """
     rows = [row for row in rows if row["set"] in SEARCHED]
     premises = sorted({row["premise"] for row in rows})
     places = {premise: place for place, premise in enumerate(premises)}
@@ -124,15 +131,17 @@ def candidate_rows(encoder: Encoder, rows: Sequence[dict[str, Any]]) -> Rows:
             against[row["hypothesis"]].add(places[row["premise"]])
     claims = [claim for name in SEARCHED for claim in _claims_of(name, rows, against)]
     near = encoder.encode(claims) @ encoder.encode(premises).T
-    pairs, truth, groups = [], [], []
+    pairs: list[Pair] = []
+    truth: list[bool] = []
+    keys: list[tuple[str, ...]] = []
     for claim, cosines in zip(claims, near, strict=True):
         nearest = np.argsort(-cosines, kind="stable")[:CANDIDATES].tolist()
         for place in dict.fromkeys([*nearest, *sorted(against[claim])]):
             if premises[place] != claim:
                 pairs.append(Pair(Statement.claim(claim), _stored(premises[place]), float(cosines[place])))
                 truth.append(place in against[claim])
-                groups.append(claim)
-    return Rows(pairs, np.array(truth, dtype=np.int64), groups, np.ones(len(pairs), dtype=bool))
+                keys.append((claim, *(premises[other] for other in sorted(against[claim]))))
+    return Rows(pairs, np.array(truth, dtype=np.int64), keys, np.ones(len(pairs), dtype=bool))
 
 
 def _claims_of(name: str, rows: Sequence[dict[str, Any]], against: dict[str, set[int]]) -> list[str]:
@@ -158,7 +167,7 @@ def political_rows(encoder: Encoder) -> Rows:
     return Rows(
         pairs=[Pair(a, b, float(u[i] @ v[i])) for i, (a, b) in enumerate(sides)],
         truth=np.array([p.label == "contradiction" for p in labelled] + [False] * len(across), dtype=np.int64),
-        groups=[p.story for p in labelled] + [p.story for p, _ in across],
+        keys=[(f"story: {p.story}", p.premise.proposition) for p in (*labelled, *(p for p, _ in across))],
         made=np.array([False] * len(labelled) + [True] * len(across)),
     )
 
@@ -170,7 +179,7 @@ def examples(nli: Nli, bare: Rows, candidates: Rows, political: Rows) -> Example
     return Examples(
         table=np.concatenate([table(nli, part.pairs) for part in parts]),
         truth=np.concatenate([part.truth for part in parts]),
-        groups=[group for part in parts for group in part.groups],
+        groups=joined([keys for part in parts for keys in part.keys]),
         attributed=np.repeat([False, True, True], sizes),
         made=np.concatenate([part.made for part in parts]),
         weight=np.repeat([1.0, 1.0, POLITICAL_WEIGHT], sizes),
