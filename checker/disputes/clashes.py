@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from checker.matching.filters import predicts
 from index.records import Statement, Verdict, VerdictKind
 from index.verdicts import IdPair, KeyPair, Review
 
@@ -55,7 +56,8 @@ class Clash:
             return None  # a change of mind takes time; what was said on one day is one position
         if self.kind == "contradiction":
             return "reversal"
-        hedged = self.statement.hypothetical or self.statement.stance == "concedes" or "partial" in self.verdict.reasons
+        doubted = self.statement.hypothetical and not predicts(self.statement)  # "will" takes back nothing
+        hedged = doubted or self.statement.stance == "concedes" or "partial" in self.verdict.reasons
         return "walk-back" if self.kind == "uncertain" and hedged and not self.claim.hypothetical else None
 
 

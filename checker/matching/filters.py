@@ -66,15 +66,16 @@ def can_clash(one: Statement, other: Statement) -> bool:
 def _is_asserted(statement: Statement) -> bool:
     if statement.stance in ("asks", "demands"):
         return False
-    return not statement.hypothetical or (statement.checkable and _predicts(statement))
+    return not statement.hypothetical or (statement.checkable and predicts(statement))
 
 
-def _predicts(statement: Statement) -> bool:
+def predicts(statement: Statement) -> bool:
+    """Whether it says that something will be, or will not be: no more in doubt than any other assertion."""
     return is_prediction(statement.proposition, reported=statement.stance in ("denies", "accuses"))
 
 
 def _is_to_come(statement: Statement) -> bool:
-    return _predicts(statement) or is_intention(statement.proposition)
+    return predicts(statement) or is_intention(statement.proposition)
 
 
 def _other_side(claim: Statement, statement: Statement) -> bool:

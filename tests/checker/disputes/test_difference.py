@@ -173,3 +173,6 @@ def test_an_actor_against_its_own_word_later_is_a_reversal_and_one_day_is_one_po
     unsure = Verdict("uncertain", 0.4, Probabilities(0.4, 0.0, 0.6))
     assert Clash(LEAVING, replace(later, stance="concedes"), OLD, unsure).turn == "walk-back"
     assert Clash(LEAVING, later, OLD, unsure).turn is None
+    for text, turn in (("Norland may stay at the border", "walk-back"), ("Norland will stay at the border", None)):
+        supposed = replace(later, proposition=text, hypothetical=True)
+        assert Clash(LEAVING, supposed, OLD, unsure).turn == turn
