@@ -212,7 +212,10 @@ def _export(path: Path, store: Path | None, encoder: str | None) -> None:
     from index.durable import write_durably
 
     with open_checker(store, encoder, None, create=False) as checker:
-        rows = [row for clash in checker.disputes.reviewed() if (row := labelled(clash)) is not None]
+        reviewed = checker.disputes.reviewed()
+    rows = [row for clash in reviewed if (row := labelled(clash)) is not None]
+    if left_open := len(reviewed) - len(rows):
+        warn(f"{left_open} reviewed as uncertain are left out: eval.pairs has no label for them")
     if str(path) == "-":
         for row in rows:
             print_json(row)

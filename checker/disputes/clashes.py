@@ -50,6 +50,11 @@ class Clash:
         return one is not None and other is not None and not one.shares_side_with(other)
 
     @property
+    def called(self) -> bool:
+        """Whether an analyst calls it a contradiction."""
+        return self.review is not None and self.review.kind == "contradiction"
+
+    @property
     def turn(self) -> Turn | None:
         """How an actor left its own word: said the opposite, or took back a part; None where it did neither."""
         if not self.within or self.claim.date is None or self.claim.date == self.statement.date:
@@ -62,7 +67,10 @@ class Clash:
 
 
 def effective(clash: Clash) -> bool:
-    """Whether a clash makes or joins a dispute. The same words in two mouths are none, unless an analyst says so."""
+    """Whether a clash makes or joins a dispute: always where an analyst calls it a contradiction, whoever speaks. The
+    same words in two mouths are none."""
+    if clash.called:
+        return True
     if clash.review is None and clash.claim.proposition.casefold() == clash.statement.proposition.casefold():
         return False
     return (clash.between and clash.kind == "contradiction") or clash.turn is not None

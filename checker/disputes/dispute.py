@@ -47,13 +47,18 @@ class Dispute:
         return max(clash.strength for clash in self.clashes)
 
     @property
+    def reviewed(self) -> bool:
+        """Whether an analyst calls a clash of it a contradiction: then its score is no judge's."""
+        return any(clash.called for clash in self.clashes)
+
+    @property
     def strength(self) -> float:
-        """How much speaks for it: how far the surest clash of each two sides (or statements, of one actor) is above one
+        """How much speaks for it: how far the surest clash of each two sides (or statements, of one side) is above one
         half, in halves, added up; rounded, so that one judgement more or less seldom matters."""
         surest: dict[frozenset[str], float] = {}
         for clash in self.clashes:
-            named = clash.keys if clash.within else (side_of(clash.claim), side_of(clash.statement))
-            parties = frozenset(named)
+            sides = (side_of(clash.claim), side_of(clash.statement))
+            parties = frozenset(clash.keys if sides[0] == sides[1] else sides)
             surest[parties] = max(surest.get(parties, 0.0), clash.strength)
         return round(sum(max(0.0, 2 * surest[parties] - 1) for parties in sorted(surest, key=sorted)), 1)
 
@@ -98,8 +103,9 @@ class Dispute:
 
     @property
     def met(self) -> frozenset[str]:
-        """Keys of the statements that another side stands against."""
-        return frozenset(key for clash in self.clashes if clash.between for key in clash.keys)
+        """Keys of the statements that another side stands against, or another speaker as an analyst says."""
+        opposed = (c for c in self.clashes if c.between or (c.called and not c.within))
+        return frozenset(key for clash in opposed for key in clash.keys)
 
     def involves(self, actor: Actor) -> bool:
         """Whether this actor, or another of its side, takes part."""
@@ -149,9 +155,9 @@ def days_between(one: str | None, other: str | None) -> int | None:
 def _positions(clashes: Sequence[Clash], by_strength: Sequence[Statement]) -> dict[str, int]:
     """Each side takes the position opposed to the one from which it is first reached, beginning at the head's; then
     that to which most of what it clashes with is opposed. So one wrong clash seldom turns anybody round, and nobody
-    stands against himself. Of an actor against its own word, each statement takes a position."""
-    alone = any(clash.within for clash in clashes)
-    holder = {s.id: s.id if alone else side_of(s) for s in by_strength}
+    stands against himself. Of a side against its own word, each statement takes a position."""
+    divided = {side_of(c.claim) for c in clashes if side_of(c.claim) == side_of(c.statement)}
+    holder = {s.id: s.id if side_of(s) in divided else side_of(s) for s in by_strength}
     holders = list(dict.fromkeys(holder.values()))
     against: dict[str, dict[str, int]] = {}
     for clash in clashes:

@@ -46,7 +46,7 @@ def nightly(console: Console, entries: Sequence[Entry], files: Sequence[Path]) -
     if changed:
         rows = table("score", "state", "about", "sides", "dispute")
         for entry in changed[:20]:
-            score = f"{entry['score']:.2f}" if "score" in entry else "-"
+            score = _score(entry["score"], reviewed=entry["reviewed"]) if "score" in entry else "-"
             about = plain(entry.get("proposition", "(its words are gone)")) or WITHHELD
             rows.add_row(score, entry["state"], about, plain(" / ".join(entry.get("sides", []))), entry["dispute"])
         console.print(rows)
@@ -68,7 +68,8 @@ def disputes(console: Console, found: Sequence[Row], sources: Sources, *, of: in
         answered = "" if dispute.answer is None else "" if days is None else f"{days} d"
         about = _about(dispute, sources)
         first = plain(dispute.first.date)
-        rows.add_row(f"{dispute.score:.2f}", state, about, plain(" / ".join(dispute.sides)), first, answered, id)
+        score = _score(dispute.score, reviewed=dispute.reviewed)
+        rows.add_row(score, state, about, plain(" / ".join(dispute.sides)), first, answered, id)
     console.print(rows)
     if of > len(found):
         console.print(f"{len(found)} of {of}; more with -k\n")
@@ -130,24 +131,27 @@ def explanation(console: Console, found: Entry) -> None:
         name = "(not known)" if one["actor"] is None else plain(one["actor"]["name"])
         console.print(Text.assemble((f"{name}, {plain(one['date']) or 'undated'}: ", "bold"), plain(one["content"])))
         console.print(Text(f"  read as: {plain(one['proposition'])}"))
-    verdict = found["verdict"]
-    console.print(
-        Text.assemble(
-            (verdict, STYLES[verdict]),
-            f", score {found['score']:.2f}; because of: {', '.join(found['reasons']) or '-'}",
-        )
-    )
+    judge = found["judge"]
+    if found["review"] is not None:
+        analyst, note = (plain(found["review"][part]) for part in ("analyst", "note"))
+        said = f", decided by a review of {analyst or 'an analyst'}" + (f": {note}" if note else "")
+        console.print(Text.assemble((found["verdict"], STYLES[found["verdict"]]), said))
+        console.print("The judge alone, which does not count here:")
+    because = f", score {judge['score']:.2f}; because of: {', '.join(found['reasons']) or '-'}"
+    console.print(Text.assemble((judge["verdict"], STYLES[judge["verdict"]]), because))
     for one in found["evidence"]:
         here, there = (_cut(found[side]["proposition"], one[side]) for side in ("claim", "statement"))
         console.print(Text(f"  {one['reason']}: {here or '-'} / {there or '-'}"))
     for one in found["counterfactuals"]:
         console.print(Text(one["sentence"]))
-    if found["review"] is not None:
-        console.print(Text(f"reviewed by {plain(found['review']['analyst']) or '-'}: {plain(found['review']['note'])}"))
     rows = table("feature", "adds to the log-odds")
     for name, value in found["parts"].items():
         rows.add_row(name.replace("_", " "), f"{value:+.2f}")
     console.print(rows)
+
+
+def _score(score: float, *, reviewed: bool) -> str:
+    return "reviewed" if reviewed else f"{score:.2f}"
 
 
 def _cut(text: str | None, spans: Sequence[Sequence[int]]) -> str:

@@ -23,6 +23,7 @@ def dispute(of: Dispute, sources: Sources, *, added: Sequence[tuple[str, str]] =
     return {
         "proposition": of.head.proposition if of.head.id in sources else None,
         "score": of.score,
+        "reviewed": of.reviewed,
         "strength": of.strength,
         "sides": list(of.sides),
         "turn": of.turn,
@@ -108,10 +109,13 @@ def explanation(
 ) -> Entry:
     """Why two statements clash, or do not. ``parts``: what each feature adds to the log-odds, largest first.
 
-    ``evidence`` are the places of the reasons, offsets into both propositions.
+    ``evidence`` are the places of the reasons, offsets into both propositions. ``decided_by`` tells whose the verdict
+    is; what the judge holds stands in ``judge``, and score, reasons and parts are always its own.
     """
     return {
         **clash(of),
+        "decided_by": "judge" if of.review is None else "review",
+        "judge": {"verdict": of.verdict.kind, "score": of.verdict.score},
         "claim": statement(of.claim, sources),
         "statement": statement(of.statement, sources),
         "probabilities": jsonl.probabilities(of.verdict.probabilities),

@@ -14,6 +14,10 @@ _FIRST = 10  # disputes on the first page, a line each
 _STATEMENTS = 6  # of each position of a dispute
 _SHORT = 160  # characters of a proposition on the first page
 
+_CAUTION = (
+    "*These are suggestions of a machine and can be wrong: read the sources first. How precise they were measured to be"
+    " stands in README.md and docs/nightly.md.*"
+)
 _HEADINGS = {
     "new": "New disputes",
     "answered": "Answered",
@@ -107,7 +111,8 @@ def json_lines(entries: Iterable[Entry]) -> str:
 def markdown(entries: Sequence[Entry]) -> str:
     """The report for people: what ``entries`` say, the first 50 of each kind."""
     run = entries[0]
-    lines = [f"# Disputes, run {run['run']}" + (f", up to {run['date']}" if run["date"] else ""), "", _summary(run)]
+    lines = [f"# Disputes, run {run['run']}" + (f", up to {run['date']}" if run["date"] else ""), "", _CAUTION, ""]
+    lines.append(_summary(run))
     lines += _section("At a glance", [[f"{n}. {_glance(e)}"] for n, e in enumerate(_first(entries), start=1)])
     for state, heading in _HEADINGS.items():
         lines += _section(heading, [_dispute(e) for e in entries if e["type"] == "dispute" and e["state"] == state])
@@ -148,7 +153,7 @@ def _dispute(entry: Entry) -> list[str]:
         resting = f"; it rested on {articles}" if articles else ""
         return [f"- Dispute `{entry['dispute']}` is withdrawn ({causes}){resting}.", ""]
     lines = [f"### {_escaped(entry['proposition'] or disputes.WITHHELD)}", ""]
-    facts = [f"score {entry['score']:.2f}", _parties(entry)]
+    facts = ["reviewed" if entry["reviewed"] else f"score {entry['score']:.2f}", _parties(entry)]
     facts += [entry["turn"]] if entry["type"] == "self-contradiction" and entry["turn"] else []
     facts += [f"because of {causes}"] if causes else []
     if entry["answer"] is not None:
@@ -177,10 +182,16 @@ def _first(entries: Sequence[Entry]) -> list[Entry]:
 
 def _glance(entry: Entry) -> str:
     """A dispute on one line: its surest pair, who said it first, and how many take part."""
-    surest = max(entry["pairs"], key=lambda pair: (pair["score"], pair["claim"], pair["statement"]))
+    surest = max(entry["pairs"], key=lambda pair: (_weight(pair), pair["claim"], pair["statement"]))
     by_key = {s["statement"]: s for s in entry["statements"]}
     said = " — against: ".join(_claimed(by_key[surest[one]]) for one in ("claim", "statement"))
-    return f"{said} ({entry['state']}, {surest['score']:.2f}; {_parties(entry)}; `{entry['dispute']}`)"
+    score = "reviewed" if entry["reviewed"] else f"{surest['score']:.2f}"
+    return f"{said} ({entry['state']}, {score}; {_parties(entry)}; `{entry['dispute']}`)"
+
+
+def _weight(pair: Entry) -> float:
+    """The score, and an analyst is surer than any judge."""
+    return float(pair["score"]) if pair["review"] is None else 1.0
 
 
 def _claimed(statement: Entry) -> str:
@@ -215,7 +226,7 @@ def _strongest(held: Sequence[Entry], pairs: Sequence[Entry]) -> list[Entry]:
     for pair in pairs:
         for key in (pair["claim"], pair["statement"]):
             if key in weights:
-                weights[key] += pair["score"]
+                weights[key] += _weight(pair)
     kept = sorted(weights, key=lambda key: (-round(weights[key], 4), key))[:_STATEMENTS]
     return [s for s in held if s["statement"] in kept]
 

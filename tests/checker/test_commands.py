@@ -225,3 +225,31 @@ def test_a_query_sees_what_is_committed_and_waits_for_no_writer(seeded: Any, tmp
         for id_ in store.article_ids():
             writer.delete(id_)
         assert seeded("query", WITHDRAWING, "--json").out == before
+
+
+def test_an_explanation_says_who_decided_and_an_export_says_what_it_leaves_out(run: Any, tmp_path: Path) -> None:
+    said = {
+        "a": "“Norland is withdrawing its troops from the border,” said Norland’s foreign minister Ana Berg.",
+        "b": "“Norland is not withdrawing its troops from the border,” said Sudland’s president Ivo Kern.",
+        "c": "“Wheat is dear in Ostia,” said Westland’s minister Pia Holm.",
+    }
+    path = tmp_path / "articles.jsonl"
+    path.write_text("".join(_article(id, text) for id, text in said.items()), encoding="utf-8")
+    assert run("ingest", path).code == 0
+    one, other, third = (line["statement"] for line in run("extract", path, "--json").lines)
+    judged = run("explain", one, other, "--json").lines[0]
+    assert (judged["decided_by"], judged["judge"]) == (
+        "judge",
+        {"verdict": judged["verdict"], "score": judged["score"]},
+    )
+    assert run("review", one, other, "--verdict", "compatible", "--note", "two borders", "--by", "Ina").code == 0
+    found = run("explain", one, other, "--json").lines[0]
+    assert (found["verdict"], found["decided_by"], found["judge"]) == ("compatible", "review", judged["judge"])
+    shown = run("explain", one, other).out
+    assert "compatible, decided by a review of Ina: two borders" in shown
+    assert f"{judged['verdict']}, score {judged['score']:.2f}" in shown
+    assert run("review", one, third, "--verdict", "uncertain").code == 0
+    exported = run("review", "--export", "-")
+    assert [line["label"] for line in exported.lines] == ["entailment"]
+    assert "1 reviewed as uncertain are left out" in exported.err
+    assert "1 labelled pairs" in run("review", "--export", tmp_path / "pairs.jsonl").out

@@ -411,3 +411,24 @@ def test_unanswered_claims_are_told_once_and_then_what_became_of_them(night: Any
     assert claims() == [("new", "r")]
     checker.delete("r")
     assert claims() == [("withdrawn", "r")]
+
+
+MINISTRY = "“Norland’s army is leaving the river,” said Norland’s foreign minister Ana Berg."
+PALACE = "“Norland’s army is resting at the river,” said Norland’s president Olof Lind."
+
+
+def test_a_review_makes_a_dispute_of_what_the_program_takes_for_one_side(night: Any) -> None:
+    checker, work = night
+    checker.ingest([Article("m", MINISTRY, date="2031-05-04"), Article("p", PALACE, date="2031-05-05")])
+    known = {e["dispute"] for e in work.run().entries if "dispute" in e}
+    one, other = (checker.store.statements_of(id)[0][1] for id in ("m", "p"))
+    assert one.actor.shares_side_with(other.actor)
+    found = checker.disputes.review(one.id, other.id, "contradiction", note="moving or resting", analyst="Ina")
+    assert (found.clash.kind, found.clash.review.note) == ("contradiction", "moving or resting")
+    report = work.run()
+    (new,) = [e for e in report.entries if "dispute" in e]
+    assert (new["type"], new["state"], new["causes"], new["reviewed"]) == ("dispute", "new", ["review"], True)
+    assert new["dispute"] not in known
+    assert sorted(s["position"] for s in new["statements"]) == ["against", "for"]
+    assert "(new, reviewed; " in report.files[1].read_text(encoding="utf-8")
+    assert [e for e in work.run().entries if "dispute" in e] == []

@@ -1,8 +1,11 @@
 """Disputes made by hand: who stands where, how strong they are, and in which order they are told."""
 
-from checker.disputes import Clash, Dispute
+from dataclasses import replace
+
+from checker.disputes import Clash, Dispute, effective
 from checker.disputes.dispute import by_importance
 from index.records import Actor, Probabilities, Statement, Verdict
+from index.verdicts import Review
 
 
 def said(name: str, side: str, date: str | None = "2031-05-04") -> Statement:
@@ -75,3 +78,35 @@ def test_the_strongest_comes_first_then_the_newest_then_the_surest() -> None:
     less = Dispute.of("w", [clash(LEAVING, STAYING, 0.89)])
     old = Dispute.of("v", [clash(said("Norland left once", "norland", "2031-05"), undated, 0.92)])
     assert sorted([old, less, sure, new, strong], key=by_importance) == [strong, new, sure, less, old]
+
+
+def test_what_an_analyst_calls_a_contradiction_is_a_dispute_even_within_one_side() -> None:
+    """The program takes the minister and the state for one side, and the judge sees nothing."""
+    minister = replace(STAYING, actor=Actor("norland-minister", "Norland's minister", "norland"))
+    judged = clash(LEAVING, minister, 0.04)
+    assert not effective(judged)
+    assert not effective(replace(judged, review=Review.of(LEAVING, minister, "uncertain")))
+    called = replace(judged, review=Review.of(LEAVING, minister, "contradiction"))
+    assert effective(called)
+    dispute = Dispute.of("d", [called])
+    assert (dispute.kind, dispute.reviewed, dispute.strength) == ("dispute", True, 1.0)
+    assert dispute.positions[LEAVING.id] != dispute.positions[minister.id]
+    assert {dispute.first, dispute.answer} == {LEAVING, minister}
+    assert dispute.met == {LEAVING.id, minister.id}
+
+
+def test_other_sides_of_a_dispute_keep_one_position_where_an_analyst_divides_one() -> None:
+    minister = replace(STAYING, actor=Actor("norland-minister", "Norland's minister", "norland"))
+    called = replace(clash(LEAVING, minister, 0.04), review=Review.of(LEAVING, minister, "contradiction"))
+    dispute = Dispute.of("d", [called, clash(LEAVING, DOUBTED, 0.9)])
+    assert dispute.positions[minister.id] == dispute.positions[DOUBTED.id] != dispute.positions[LEAVING.id]
+
+
+def test_one_actor_on_one_day_is_against_itself_only_where_an_analyst_says_so() -> None:
+    again = replace(STAYING, actor=LEAVING.actor)
+    judged = clash(LEAVING, again, 0.9)
+    assert not effective(judged)
+    called = replace(judged, review=Review.of(LEAVING, again, "contradiction"))
+    assert effective(called)
+    dispute = Dispute.of("d", [called])
+    assert (dispute.kind, dispute.turn, dispute.met) == ("self-contradiction", None, frozenset())

@@ -42,11 +42,12 @@ def dispute(statements: list[dict[str, Any]], pairs: list[tuple[str, str, float]
         "causes": ["new-article"],
         "proposition": "Norland is leaving",
         "score": 0.9,
+        "reviewed": False,
         "turn": None,
         "answer": None,
         "days_to_answer": None,
         "statements": statements,
-        "pairs": [{"claim": a, "statement": b, "score": score} for a, b, score in pairs],
+        "pairs": [{"claim": a, "statement": b, "score": score, "review": None} for a, b, score in pairs],
         "gone": 0,
         "articles": [],
     }
@@ -64,6 +65,25 @@ def test_the_first_page_names_the_surest_pair_and_who_stands_against_whom() -> N
     assert "0.90; norland against ostia, sudmark" in glance
     (lie,) = [line for line in lines if "lying" in line]
     assert "“Someone is lying” — that is: Norland is not leaving (The Harbour Post)" in lie
+
+
+def test_a_reviewed_dispute_is_called_reviewed_and_shows_no_score() -> None:
+    told = [
+        statement(key, "for" if key == "norland" else "against", f"As {key} says")
+        for key in ("norland", "ostia", "sudmark")
+    ]
+    entry = dispute(told, [("norland", "sudmark", 0.9), ("norland", "ostia", 0.04)]) | {"reviewed": True, "score": 1.0}
+    entry["pairs"][1]["review"] = {"verdict": "contradiction", "note": "", "analyst": "Ina"}
+    text = markdown([RUN, entry])
+    assert "**Speaker ostia**: As ostia says (new, reviewed; norland against ostia, sudmark; `d1`)" in text
+    assert "`d1`: reviewed; norland against ostia, sudmark;" in text
+
+
+def test_the_report_begins_with_a_word_of_caution_that_names_no_figure() -> None:
+    third = markdown([RUN]).splitlines()[2]
+    assert "suggestions of a machine" in third
+    assert "README.md" in third
+    assert not any(c.isdigit() for c in third)
 
 
 def test_who_answered_is_named_and_after_how_long_where_both_days_are_known() -> None:
