@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from checker.extraction import chains
@@ -25,6 +26,7 @@ from index.records import Actor, Article, Kind, Link, Polarity, Span, Spans, Sta
 _MAX_NESTING = 3
 _MIN_INNER = 4  # words of a quotation in which it is worth looking for another
 _EDGES = " \t\r\n\u00a0,;:–—\"“”„«»‹›'‘’"
+_LONGEST_HEADLINE = 200  # characters
 _COVERS = 0.75  # share of a sentence that another's claim takes up before the sentence says nothing of its own
 _JOINT = re.compile(r",? and (?:by )?|, | & ")
 _SELF = {"i", "we", "our", "my"}
@@ -77,7 +79,7 @@ def statements(article: Article, registry: Registry) -> tuple[Statement, ...]:
     for root in roots:
         if not _shouted_label(root, registry, article.text):
             builder.build(root)
-    return chains.link(builder.done)
+    return chains.link(chains.without_repeated_headline(builder.done, _headline_end(article.text)))
 
 
 # ---- reading ------------------------------------------------------------------------------------------------------
@@ -111,6 +113,13 @@ def _read(text: str, spoken: Voices) -> _Read:
         _read_inside(s, number, read, 0)
     read.breaks.sort()
     return read
+
+
+def _headline_end(text: str) -> int:
+    """Where a first line that is a headline ends: no full stop, and an article under it; 0 without one."""
+    line, newline, rest = text.partition("\n")
+    ends = line.rstrip().endswith((".", "!", "?", ":", '"', "”", "»"))
+    return len(line) if newline and rest.strip() and line.strip() and not ends and len(line) < _LONGEST_HEADLINE else 0
 
 
 def _credits(s: Stream) -> bool:
@@ -333,6 +342,12 @@ class _Builder:
         self.resolver = resolver
         self.anchor = anchor(article)
         self.done: list[Draft] = []
+        self._told = _merged(
+            span
+            for a in read.attributions
+            if a.sense.kind == "speech" and a.source is not None
+            for span in [a.source, *a.cue, *a.content]
+        )
         self._quote_starts = [q.start for q in read.quotes]
 
     def build(self, root: Node) -> None:
@@ -340,6 +355,14 @@ class _Builder:
         queue = [root]
         while queue:
             node = queue.pop(0)
+            if node.attribution.frame == "own" and self._is_outlet(node.voice.actor):
+                # a paper is the article itself, and no link of a chain
+                for child in node.children:
+                    child.parent = None
+                queue[:0] = node.children
+                if not self._retold(node):
+                    self._make(node)
+                continue
             if not self._wanted(node):
                 for child in node.children:
                     child.parent = node.parent
@@ -347,6 +370,15 @@ class _Builder:
                 continue
             self._make(node)
             queue[:0] = node.children
+
+    def _is_outlet(self, actor: Actor | None) -> bool:
+        entry = None if actor is None else self.registry.get(actor.id)
+        return entry is not None and entry.kind == "outlet"
+
+    def _retold(self, node: Node) -> bool:
+        """Whether a narrated sentence is for the better part what somebody else said, and says nothing of its own."""
+        start, end = node.attribution.sentence
+        return 2 * _covered(self._told, start, end) > end - start
 
     def _wanted(self, node: Node) -> bool:
         """Leaves out what only repeats: "we believe that" in one's own speech, feelings inside others' claims."""
@@ -710,6 +742,27 @@ _TAG = re.compile(r"</?[a-z]{1,6}>")
 def _names_only(a: Attribution, stance: Stance) -> bool:
     """Whether the content is a topic, not a claim: "stressed the importance of their visit"."""
     return a.frame == "n" and stance in {"asserts", "concedes"} and a.sense.lemma not in _TELLS and not a.quotes
+
+
+def _merged(spans: Iterable[Span]) -> list[Span]:
+    """The spans in order, those that touch as one."""
+    found: list[Span] = []
+    for start, end in sorted(spans):
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
+    return found
+
+
+def _covered(merged: list[Span], start: int, end: int) -> int:
+    """How many characters of ``[start, end)`` lie in the merged spans."""
+    k = max(0, bisect_right(merged, (start, start)) - 1)
+    size = 0
+    while k < len(merged) and merged[k][0] < end:
+        size += max(0, min(end, merged[k][1]) - max(start, merged[k][0]))
+        k += 1
+    return size
 
 
 _SILENCE = frozenset(

@@ -8,6 +8,7 @@ from checker.extraction.propositions import denied_report, deny, negate, proposi
 from checker.extraction.propositions.cleaning import clean
 from index.records import Statement
 
+_REPEATED = 0.8  # share of a headline's words
 _UNTURNED = "It is not true: "  # what a denied noun phrase becomes that names neither a claim nor a deed
 
 
@@ -74,6 +75,40 @@ def _turned_down(draft: Draft, quoted: list[Draft]) -> Draft | None:
         if opposite is not None and mine.proposition.startswith(opposite):
             return other
     return None
+
+
+def without_repeated_headline(drafts: list[Draft], end: int) -> list[Draft]:
+    """Leaves out what a headline (the text up to ``end``) only says once more: the article says it better."""
+    kept: list[Draft] = []
+    instead: dict[int, Draft] = {}
+    for draft in drafts:
+        again = (
+            next((d for d in drafts if d.place >= end and _says_again(draft, d)), None) if draft.place < end else None
+        )
+        if again is None:
+            kept.append(draft)
+        else:
+            instead[id(draft)] = again
+    for draft in kept:
+        if draft.answers is not None:
+            draft.answers = instead.get(id(draft.answers), draft.answers)
+    return kept
+
+
+def _says_again(headline: Draft, other: Draft) -> bool:
+    """Whether ``other``, by the same side, holds nearly every word of ``headline``, and all its numbers."""
+    mine, theirs = headline.statement, other.statement
+    if mine.actor is None or theirs.actor is None or not mine.actor.shares_side_with(theirs.actor):
+        return False
+    if (mine.polarity, mine.stance, denials.is_negative(mine.content)) != (
+        theirs.polarity,
+        theirs.stance,
+        denials.is_negative(theirs.content),
+    ):
+        return False
+    words = denials.terms(mine.content)
+    numbers = denials.numbers_in(mine.content) - denials.numbers_in(theirs.content)
+    return bool(words) and not numbers and len(words & denials.terms(theirs.content)) >= _REPEATED * len(words)
 
 
 def link(drafts: list[Draft]) -> tuple[Statement, ...]:

@@ -196,15 +196,16 @@ def _standing(draft: Draft, before: Sequence[Draft], noun: str) -> Draft | None:
     if denied is not None:
         return denied.answers
     if noun in _COUNTS:
-        claims = [d for d in claims if _counts(d.statement.content)]
+        claims = [d for d in claims if numbers_in(d.statement.content)]
     near = [d for d in claims if draft.place - d.place < _NEAR]
     aimed = [d for d in claims if d.statement.stance == "accuses" or _about(d, draft)]
     found = [d for d in aimed if d in claims[-_LAST:]] or near or aimed
     return _first_of_its_sentence(found[-1], found) if found else None
 
 
-def _counts(content: str) -> bool:
-    return any(word[0].isdigit() or word in _NUMBERS for word in words_of(content))
+def numbers_in(content: str) -> frozenset[str]:
+    """The numbers of a content, in figures and in words."""
+    return frozenset(word for word in words_of(content) if word[0].isdigit() or word in _NUMBERS)
 
 
 def _open(draft: Draft, before: Sequence[Draft]) -> list[Draft]:

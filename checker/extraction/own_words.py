@@ -1,7 +1,7 @@
 """Documents that are an actor's own words: releases, speeches, briefings with speaker turns, interviews.
 
 For each paragraph (and each turn inside one) it says whose voice it is: an actor's, a reporter's who asks, or, in
-ordinary news, nobody's.
+ordinary news, nobody's. A paper that is given as the speaker is no link of a chain, and what it retells is not its own.
 """
 
 import re

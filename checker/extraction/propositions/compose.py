@@ -119,6 +119,7 @@ def _has_verb(low: tuple[str, ...]) -> bool:
     return any(
         (word in lexicon.past_only or lexicon.third.get(word, word) in lexicon.base - lexicon.also_noun)
         and low[k] not in word_class("determiners")
+        and low[k] not in ("and", "or")  # a verb that is only joined was cut out of its clause
         and word not in lexicon.gerund
         for k, word in enumerate(low[1:])
     )

@@ -76,6 +76,8 @@ def _holds_verb(phrase: tuple[str, ...]) -> bool:
         following = phrase[k + 1] if k + 1 < len(phrase) else ""
         if word in ("who", "which", "that", "whom"):
             return False
+        if k and phrase[k - 1] in ("and", "or") and word in lexicon.base and word not in lexicon.also_noun:
+            return True  # "aggression and avoid sanctions" was cut out of a clause
         if k and word in lexicon.third and lexicon.third[word] not in lexicon.also_noun:
             return True
         modifier = k == 0 or phrase[k - 1] in word_class("determiners") or phrase[k - 1] in word_class("prepositions")

@@ -1,5 +1,7 @@
 """Releases, speeches and briefings: what in them is a statement, whose, and whether it says anything."""
 
+from pathlib import Path
+
 import pytest
 
 from checker.extraction import extract
@@ -104,3 +106,27 @@ def test_a_speaker_is_on_the_side_that_the_document_gives_him(fields: dict[str, 
     article = Article("a", text + "Adele Finch: It will be repaired.", speaker="Adele Finch", **about)
     sides = {s.actor.side for s in extract(article, REGISTRY) if s.actor and s.content.startswith(("The", "It"))}
     assert sides == {"lorne"}
+
+
+BRIEFED = (
+    "HALVIK, 28 January - Norland has moved two brigades, Foreign Minister Ilsa Brandt said on Friday.\n\n"
+    "“We see no reason to worry,” Brandt told reporters. “The army is ready.”\n\nThe drill began in May."
+)
+
+
+def test_what_a_paper_retells_is_not_said_by_the_paper(tmp_path: Path) -> None:
+    own = tmp_path / "actors.toml"
+    own.write_text('[harbour-wire]\nname = "Harbour Wire"\nkind = "outlet"\n', encoding="utf-8")
+    found = extract(Article("a", BRIEFED, date="2031-01-28", speaker="Harbour Wire"), Registry.load(own))
+    said = [([link.actor for link in s.chain], s.content) for s in found]
+    assert said == [
+        (["ilsa-brandt"], "Norland has moved two brigades"),
+        (["ilsa-brandt"], "We see no reason to worry"),
+        (["ilsa-brandt"], "The army is ready."),
+        (["harbour-wire"], "The drill began in May."),
+    ]
+
+
+def test_whom_an_actor_quotes_in_his_own_document_still_stands_in_his_chain() -> None:
+    found = extract(Article("a", BRIEFED, date="2031-01-28", speaker="Norland"), REGISTRY)
+    assert ["norland", "ilsa-brandt"] in [[link.actor for link in s.chain] for s in found]

@@ -639,6 +639,13 @@ def test_time_grows_no_faster_than_the_text(unit: str) -> None:
         assert time.process_time() - began < 0.05 + length / 100_000
 
 
+def test_a_fragment_with_a_joined_verb_is_no_deed_that_there_was_not() -> None:
+    assert (
+        proposition("aggression and avoid sanctions", polarity=-1) == "It is not true: aggression and avoid sanctions"
+    )
+    assert proposition("violence and looting", polarity=-1) == "There was no violence and looting"
+
+
 def test_a_text_beyond_reading_is_kept_and_framed() -> None:
     text = "Veldania left " + "and left " * 300
     assert negate(text) is None

@@ -207,3 +207,22 @@ def test_he_is_none_of_several_citizens() -> None:
         "Polish general Jan Ostrow spoke to US citizens in Krakow. He said that the risk of an attack increased."
     )
     assert [s.actor.id for s in found if s.actor] == ["jan-ostrow"]
+
+
+# headlines
+
+
+def test_a_headline_that_the_article_says_again_is_no_second_statement() -> None:
+    body = "Veldania is massing troops near the border, Norland’s army said. Veldania denied it."
+    found = read(f"Veldania massing troops near border: Norland\n\n{body}")
+    claim, denial = found
+    assert claim.content == "Veldania is massing troops near the border"
+    assert denial.answers == claim.id
+
+
+@pytest.mark.parametrize(
+    "headline",
+    ["Norland sank three boats: Norland", "Norland did not sink boats: Norland", "Norland sank boats: Veldania"],
+)
+def test_a_headline_that_says_something_else_stays(headline: str) -> None:
+    assert len(read(f"{headline}\n\nNorland sank two boats, Norland’s army said.")) == 2
