@@ -46,6 +46,8 @@ SIGNS: Mapping[str, int] = {
     "times_apart": -1,
     # Of statements only, absent for bare sentences:
     "windows_apart": -1,
+    "succession": -1,
+    "quoted": -1,
     "days_apart": -1,
     "demand": -1,
     "denial": 1,
@@ -57,7 +59,8 @@ OF_COSINES = frozenset(("similarity", "negation_of_the_similar"))  # those that 
 
 def features(pair: Pair, probabilities: Probabilities, entailment_back: float | None) -> dict[str, float | None]:
     """:data:`NAMES` of a pair. ``entailment_back``: P(entailment) with the two turned round, where that was asked."""
-    return _of_the_texts(pair, probabilities, entailment_back) | _of_the_statements(pair.claim, pair.statement)
+    of_texts = _of_the_texts(pair, probabilities, entailment_back)
+    return of_texts | _of_the_statements(pair, dated=bool(of_texts["date"]))
 
 
 def _of_the_texts(pair: Pair, probabilities: Probabilities, entailment_back: float | None) -> dict[str, float | None]:
@@ -86,18 +89,31 @@ def _of_the_texts(pair: Pair, probabilities: Probabilities, entailment_back: flo
     }
 
 
-def _of_the_statements(claim: Statement, statement: Statement) -> dict[str, float | None]:
-    """What is known of who said it, when and in what stance; nothing of that is known of bare sentences."""
+def _of_the_statements(pair: Pair, *, dated: bool) -> dict[str, float | None]:
+    """What is known of who said it, when and in what stance; nothing of that is known of bare sentences.
+
+    ``dated``: the time itself is what they disagree on; then neither comes after the other.
+    """
+    claim, statement = pair.claim, pair.statement
     attributed = claim.attributed or statement.attributed
     stances = {claim.stance, statement.stance}
-    dated = claim.window is not None and statement.window is not None
+    known = claim.window is not None and statement.window is not None
+    apart = windows_apart(claim.window, statement.window)
     return {
-        "windows_apart": float(windows_apart(claim.window, statement.window)) if dated else None,
+        "windows_apart": float(apart) if known else None,
+        "succession": float(apart and not dated) if known else None,
+        "quoted": float(_one_quotes(pair)) if attributed else None,
         "days_apart": _days_apart(claim.date, statement.date),
         "demand": float(bool(stances & {"asks", "demands"})) if attributed else None,
         "denial": float((claim.stance == "denies") != (statement.stance == "denies")) if attributed else None,
         "same_side": _same_side(claim, statement),
     }
+
+
+def _one_quotes(pair: Pair) -> bool:
+    """Whether one of the two passes on the position of somebody else: its speaker need not hold it."""
+    one, other = (surface(text) for text in wording(pair))
+    return bool(one.quoting) != bool(other.quoting)
 
 
 def _same_side(one: Statement, other: Statement) -> float | None:

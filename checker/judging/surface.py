@@ -5,7 +5,7 @@ Nothing here is learned. Each function returns what it found and where, so that 
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from importlib.resources import files
@@ -97,6 +97,11 @@ class Surface:
     def reports(self) -> tuple[Span, ...]:
         """Verbs that pass on the words of somebody."""
         return tuple(w.span for w in self.words if w.text in _lexicon().reports)
+
+    @cached_property
+    def quoting(self) -> tuple[Span, ...]:
+        """Frames that pass on the position of somebody: "X swears that", "by X's account"."""
+        return tuple(found.span() for found in _lexicon().quoting.finditer(self.text))
 
     @cached_property
     def partial(self) -> tuple[Span, ...]:
@@ -237,6 +242,7 @@ class _Lexicon:
     denials: frozenset[str]
     hypotheticals: frozenset[str]
     reports: frozenset[str]
+    quoting: re.Pattern[str]
     partial: re.Pattern[str]
     opposites: dict[str, frozenset[str]]
 
@@ -253,9 +259,14 @@ def _lexicon() -> _Lexicon:
         denials=frozenset(data["denials"]),
         hypotheticals=frozenset(data["hypotheticals"]),
         reports=frozenset(data["reports"]),
-        partial=re.compile(rf"\b(?:{'|'.join(data['partial'])})\b", re.IGNORECASE),
+        quoting=_any_of(data["quoting"]),
+        partial=_any_of(data["partial"]),
         opposites={word: frozenset(others) for word, others in opposites.items()},
     )
+
+
+def _any_of(forms: Sequence[str]) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(forms)})\b", re.IGNORECASE)
 
 
 def _numbers(words: tuple[Word, ...]) -> Iterator[Number]:

@@ -46,3 +46,44 @@ def test_one_actor_on_two_days_may_have_turned_round(
     one: Actor, other: Actor | None, days: tuple[str | None, str], same: float | None
 ) -> None:
     assert of(said(SAYS, one, days[0]), said(DENIES, other, days[1]))["same_side"] == same
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "windows", "succession"),
+    [
+        ("The dam is shut on 3 May.", "The dam stands open on 9 May.", ("2031-05-03", "2031-05-09"), 1.0),
+        (
+            "The dam was shut on 3 May.",
+            "The dam was shut on 9 May.",
+            ("2031-05-03", "2031-05-09"),
+            0.0,
+        ),  # the day clashes
+        ("The dam is shut.", "The dam is open.", ("2031-05-03", "2031-05-03"), 0.0),
+        ("The dam is shut.", "The dam is open.", ("2031-05-03", None), None),
+    ],
+)
+def test_one_time_follows_another_where_they_do_not_meet_and_are_not_what_is_disputed(
+    one: str, other: str, windows: tuple[str, str | None], succession: float | None
+) -> None:
+    sides = [
+        replace(said(text, MINISTRY), window=None if day is None else (day, day))
+        for text, day in zip((one, other), windows, strict=True)
+    ]
+    assert of(*sides)["succession"] == succession
+
+
+@pytest.mark.parametrize(
+    ("text", "quoted"),
+    [
+        ("Karvonia swears that it has closed the harbour.", 1.0),
+        ("Karvonia told the port authority that the harbour was closed.", 1.0),
+        ("According to Karvonia, the harbour is closed.", 1.0),
+        ("By the ministry's account the harbour is closed.", 1.0),
+        ("Karvonia denied access to the harbour.", 0.0),
+        ("The harbour that Karvonia closed is empty.", 0.0),
+    ],
+)
+def test_a_statement_that_passes_on_the_position_of_somebody_is_told(text: str, quoted: float) -> None:
+    assert of(said(SAYS, MINISTRY), said(text, ENVOY))["quoted"] == quoted
+    assert of(said(text, ENVOY), said(text, MINISTRY))["quoted"] == 0.0
+    assert of(Statement.claim(SAYS), Statement.claim(text))["quoted"] is None
