@@ -1054,10 +1054,21 @@ class Cast:
                 k = max(after - 1, k)
             elif phrases and piece.label == "capital" and len(phrases) > 1 and span[k - 1].kind in {"name", "entity"}:
                 phrases.pop()  # "Castelmar, the Meridorian capital"
+            elif self._is_class_noun(phrases, span, k):
+                phrases.pop()  # "Drug maker Halden Labs"
             elif phrases and piece.kind in {"word", "stop"}:
                 break
             k += 1
         return phrases
+
+    def _is_class_noun(self, phrases: list[_Phrase], span: list[Piece], k: int) -> bool:
+        """Whether the word at ``k`` ends what the name behind it is: its first word has a capital only for its place."""
+        if len(phrases) != 1 or span[k].kind != "word" or len(span[k].words) != 1 or k + 1 >= len(span):
+            return False
+        first = span[0]
+        alone = first.initial and first.kind == "name" and len(first.words) == 1 and not first.possessive
+        named = span[k + 1].kind in {"name", "entity"} and span[k].label not in self._words.verbs
+        return alone and k == 1 and named and slug(first.words[0]) not in self._inside
 
     def _distribute(self, phrases: list[_Phrase], until: int) -> None:
         """ "Russian and Ukrainian officials", "the foreign ministers of Ruritania and Norland": one head for both."""

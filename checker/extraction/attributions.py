@@ -950,6 +950,8 @@ def _right_end(
             if phrase and frame != "i" and s.closes[i] and i + 1 < hi and _is_circumstance(s, i + 1):
                 i += 1
                 break
+            if frame in "nP" and tag == "I" and cue is not None and i > first and _where_said(s, i, hi):
+                break
             if tag in "Cb" and _new_clause(s, i, hi, cue, own):
                 break
             if tag == "-" and not phrase and clause == "main" and cue is not None and _breaks_off(s, i, hi):
@@ -974,8 +976,21 @@ def _right_end(
     return i
 
 
+_ONE = frozenset({"a", "an", "his", "her", "its", "their"})
 _CIRCUMSTANCES = frozenset({"in", "on", "at", "during", "after", "before", "since", "amid", "via", "over", "by"})
 _AUXILIARIES = frozenset({"is", "are", "was", "were", "has", "have", "had", "did", "does"})
+
+
+def _where_said(s: Stream, i: int, hi: int) -> bool:
+    """Whether "in a letter to the league", "at a briefing" begins at ``i``: where it was said, and no part of it."""
+    if s.low[i] not in {"in", "at", "during"} or i + 2 >= hi or s.low[i + 1] not in _ONE:
+        return False
+    for j in range(i + 2, min(hi, i + 6)):
+        if s.low[j] in _SETS["documents"] or s.low[j] in _SETS["occasions"]:
+            return True
+        if s.tag[j] not in "ANP'":
+            return False
+    return False
 
 
 def _is_circumstance(s: Stream, i: int) -> bool:

@@ -137,6 +137,11 @@ def test_nobody_in_particular_is_nobody(surface: str) -> None:
     assert named(surface) == []
 
 
+def test_what_a_firm_is_called_is_not_its_name() -> None:
+    assert named("Drug maker Halden Labs")[0][0] == "halden-labs"
+    assert named("Tech giant Norlux")[0][0] == "norlux"
+
+
 def test_a_last_name_is_the_person_whom_the_article_introduced() -> None:
     text = "Ruritanian foreign minister Ilsa Brandt spoke. Brandt said no. Minister Brandt left. Ms Brandt rested."
     assert read(text, "Brandt said"[:6], "Minister Brandt", "Ms Brandt") == [[("ilsa-brandt", "ruritania")]] * 3

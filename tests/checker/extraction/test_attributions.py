@@ -76,6 +76,7 @@ FORMS = [
     ),
     ("Brandt has said about 20 people were hurt.", "Brandt", ["about 20 people were hurt"]),
     ("Brandt called Friday's vote a farce.", "Brandt", ["Friday's vote a farce"]),
+    ("Brandt rejected the charge in a letter to the league.", "Brandt", ["the charge"]),
     ("Brandt vowed to harshly punish thieves.", "Brandt", ["to harshly punish thieves"]),
     (
         "Brandt rejected a call to seal the 25-year-old file on 9/11.",
