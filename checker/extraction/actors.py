@@ -1062,7 +1062,7 @@ class Cast:
         return phrases
 
     def _is_class_noun(self, phrases: list[_Phrase], span: list[Piece], k: int) -> bool:
-        """Whether the word at ``k`` ends what the name behind it is: its first word has a capital only for its place."""
+        """Whether the word at ``k`` says with the one before what the name behind it is: "Drug maker Halden Labs"."""
         if len(phrases) != 1 or span[k].kind != "word" or len(span[k].words) != 1 or k + 1 >= len(span):
             return False
         first = span[0]
