@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from checker.extraction.registry import Registry
-from checker.facade import CANDIDATES, SHOWN, Checker, is_echo, slug
+from checker.facade import CANDIDATES, SHOWN, Checker, agrees, is_echo, slug
 from checker.matching import Copies, Matcher
 from eval.doors import say
 from eval.retrieval import DEPTH, Excluded, Run, Text, best
@@ -76,8 +76,8 @@ class Installed:
 
     Each document is stored as one statement by its actor. Actors are sides of their own: a test bed says who speaks,
     not for whom. Candidates that a query judges and does not show, and those beyond, follow in order of search, so that
-    recall at 100 is that of the search; and then the echoes, which a query never shows among rebuttals. Documents that
-    are wire copy of one another share a place: a query shows them as one.
+    recall at 100 is that of the search; and then the echoes, which a query lists apart as those who say the same.
+    Documents that are wire copy of one another share a place: a query shows them as one.
     """
 
     def rank(self, queries: Sequence[Text], documents: Sequence[Text], excluded: Excluded) -> Run:
@@ -115,7 +115,7 @@ def _place(rank: int, verdict: Verdict | None) -> float:
     first_found = 1e-6 * (DEPTH - rank)  # scores have four decimals
     if verdict is not None and is_echo(verdict):
         return first_found - 2 + verdict.score
-    if verdict is None or verdict.kind not in SHOWN:
+    if verdict is None or verdict.kind not in SHOWN or agrees(verdict):
         return 1 / (2 + rank)
     return first_found + 1 + verdict.score
 
