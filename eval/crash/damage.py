@@ -91,6 +91,7 @@ def _stand_ins() -> Iterator[None]:
         patch.object(checker.health, "load_encoder", lambda *_, **__: WordEncoder()),
         patch.object(checker.health, "_model_problems", lambda _: []),
         patch.object(checker.facade, "_loaded_judge", lambda *_: NotJudge()),
+        patch.object(checker.facade, "_fitting", lambda judge, *_: judge),
     ):
         yield
 

@@ -39,6 +39,7 @@ _SMALL: tuple[tuple[Any, str, Any], ...] = (
 _STAND_INS: tuple[tuple[Any, str, Any], ...] = (
     (checker.facade, "load_encoder", lambda *_, **__: WordEncoder()),
     (checker.facade, "_loaded_judge", lambda *_: NotJudge()),
+    (checker.facade, "_fitting", lambda judge, *_: judge),
 )
 _NOBODY = 65534
 
