@@ -48,6 +48,7 @@ SIGNS: Mapping[str, int] = {
     "windows_apart": -1,
     "succession": -1,
     "quoted": -1,
+    "prediction": -1,
     "days_apart": -1,
     "demand": -1,
     "denial": 1,
@@ -99,21 +100,18 @@ def _of_the_statements(pair: Pair, *, dated: bool) -> dict[str, float | None]:
     stances = {claim.stance, statement.stance}
     known = claim.window is not None and statement.window is not None
     apart = windows_apart(claim.window, statement.window)
+    one, other = (surface(text) for text in wording(pair))
     return {
         "windows_apart": float(apart) if known else None,
         "succession": float(apart and not dated) if known else None,
-        "quoted": float(_one_quotes(pair)) if attributed else None,
+        # One of the two passes on the position of somebody else, which its speaker need not hold; or looks ahead.
+        "quoted": float(bool(one.quoting) != bool(other.quoting)) if attributed else None,
+        "prediction": float(bool(one.ahead) != bool(other.ahead)) if attributed else None,
         "days_apart": _days_apart(claim.date, statement.date),
         "demand": float(bool(stances & {"asks", "demands"})) if attributed else None,
         "denial": float((claim.stance == "denies") != (statement.stance == "denies")) if attributed else None,
         "same_side": _same_side(claim, statement),
     }
-
-
-def _one_quotes(pair: Pair) -> bool:
-    """Whether one of the two passes on the position of somebody else: its speaker need not hold it."""
-    one, other = (surface(text) for text in wording(pair))
-    return bool(one.quoting) != bool(other.quoting)
 
 
 def _same_side(one: Statement, other: Statement) -> float | None:

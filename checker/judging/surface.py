@@ -104,6 +104,11 @@ class Surface:
         return tuple(found.span() for found in _lexicon().quoting.finditer(self.text))
 
     @cached_property
+    def ahead(self) -> tuple[Span, ...]:
+        """Words that look ahead: "will", "expects"."""
+        return tuple(found.span() for found in _lexicon().ahead.finditer(self.text))
+
+    @cached_property
     def partial(self) -> tuple[Span, ...]:
         """Words that say: not yet, not all, but under way."""
         return tuple(found.span() for found in _lexicon().partial.finditer(self.text))
@@ -243,6 +248,7 @@ class _Lexicon:
     hypotheticals: frozenset[str]
     reports: frozenset[str]
     quoting: re.Pattern[str]
+    ahead: re.Pattern[str]
     partial: re.Pattern[str]
     opposites: dict[str, frozenset[str]]
 
@@ -260,6 +266,7 @@ def _lexicon() -> _Lexicon:
         hypotheticals=frozenset(data["hypotheticals"]),
         reports=frozenset(data["reports"]),
         quoting=_any_of(data["quoting"]),
+        ahead=_any_of(data["ahead"]),
         partial=_any_of(data["partial"]),
         opposites={word: frozenset(others) for word, others in opposites.items()},
     )

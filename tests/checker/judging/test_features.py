@@ -80,6 +80,7 @@ def test_one_time_follows_another_where_they_do_not_meet_and_are_not_what_is_dis
         ("According to Karvonia, the harbour is closed.", 1.0),
         ("By the ministry's account the harbour is closed.", 1.0),
         ("Karvonia denied access to the harbour.", 0.0),
+        ("The harbour of Tolmen, which was built long ago by a king, is shut, said those that came.", 0.0),
         ("The harbour that Karvonia closed is empty.", 0.0),
     ],
 )
@@ -87,3 +88,10 @@ def test_a_statement_that_passes_on_the_position_of_somebody_is_told(text: str, 
     assert of(said(SAYS, MINISTRY), said(text, ENVOY))["quoted"] == quoted
     assert of(said(text, ENVOY), said(text, MINISTRY))["quoted"] == 0.0
     assert of(Statement.claim(SAYS), Statement.claim(text))["quoted"] is None
+
+
+def test_a_prediction_is_told_from_what_is() -> None:
+    will, expects = "Karvonia will close the harbour.", "Sellmark expects Karvonia to close the harbour."
+    assert of(said(SAYS, MINISTRY), said(will, ENVOY))["prediction"] == 1.0
+    assert of(said(will, MINISTRY), said(expects, ENVOY))["prediction"] == 0.0
+    assert of(Statement.claim(SAYS), Statement.claim(will))["prediction"] is None
