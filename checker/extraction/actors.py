@@ -500,6 +500,9 @@ class Cast:
         if head in _OF_STATES or office in _SEATS:
             author = None if head in _FOREIGN_TOO else self._authors_state()
             return author or self._state_before(place)
+        if head in _RANKS and not office:
+            army = self._just_named(place, _NEXT_PARAGRAPH)  # "Norland's army denied it. ... General Jan Ostrow said"
+            return army if army is not None and self._is_state(army) and army.id != army.side else None
         told = {side for at, side in self._sides_of_role.get(role.label, ()) if at < place}
         if len(told) == 1:  # "the ambassador of Norland ... Ambassador Karl Voss"
             side = told.pop()
@@ -515,11 +518,11 @@ class Cast:
         k = bisect_left(things, place, key=lambda item: item[1])
         return things[k - 1][2] if k else None
 
-    def _just_named(self, place: int) -> Actor | None:
+    def _just_named(self, place: int, reach: int = 1) -> Actor | None:
         """The body that leads this sentence or the one before: whose "chief executive" is not said."""
         k = bisect_left(self._leading_bodies, place, key=lambda item: item[1])
         sentence = bisect_left(self._ends_of_sentences, place + 1)
-        return self._leading_bodies[k - 1][2] if k and sentence - self._leading_bodies[k - 1][0] <= 1 else None
+        return self._leading_bodies[k - 1][2] if k and sentence - self._leading_bodies[k - 1][0] <= reach else None
 
     def _note_acronym(self, k: int, actor: Actor) -> None:
         """ "the Ruritanian Defence Force (RDF)"."""
@@ -1280,6 +1283,7 @@ class Cast:
 
 
 _OPENING = 600  # characters in which an interview introduces whom it is with
+_NEXT_PARAGRAPH = 2  # ends between a body and whose name stands next: its full stop and its line end
 _MAX_DOUBTS = 8  # states that may turn out to be none, on the way back to one
 _MAX_NAMESAKES = 32  # more people of one name than any article has: bounds the work on hostile text
 _MAX_PIECES = 40  # of one phrase, for the same reason

@@ -142,6 +142,14 @@ def test_what_a_firm_is_called_is_not_its_name() -> None:
     assert named("Tech giant Norlux")[0][0] == "norlux"
 
 
+def test_a_general_after_his_army_speaks_for_its_state() -> None:
+    text = "Ruritania's army denied it.\n\nGeneral Noah Prell said so. The bank closed.\n\nGeneral Karl Voss left."
+    assert read(text, "General Noah Prell", "General Karl Voss") == [
+        [("noah-prell", "ruritania")],
+        [("karl-voss", None)],
+    ]
+
+
 def test_a_last_name_is_the_person_whom_the_article_introduced() -> None:
     text = "Ruritanian foreign minister Ilsa Brandt spoke. Brandt said no. Minister Brandt left. Ms Brandt rested."
     assert read(text, "Brandt said"[:6], "Minister Brandt", "Ms Brandt") == [[("ilsa-brandt", "ruritania")]] * 3
