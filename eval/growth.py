@@ -169,7 +169,7 @@ def _prepare(folder: Path, corpus: Corpus, size: int, queries: int) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with Store.open(folder / "store") as store:
         began = time.perf_counter()
-        if store.counts().statements < size:
+        if store.rows("SELECT count(*) FROM statements")[0][0] < size:
             _fill(store, corpus, size, bound)
         filled = time.perf_counter()
         index = VectorIndex.open(
@@ -320,7 +320,7 @@ def _store(checker: "Checker", folder: Path, claims: Sequence[str]) -> dict[str,
     """How many statements, where they lie, and how well they are found."""
     from index.encoders import load_encoder
 
-    statements = checker.store.counts().statements
+    statements = len(checker.vectors)
     sizes = {path.name: path.stat().st_size for path in checker.store.folder.iterdir() if path.is_file()}
     index = sizes.get(INDEX_NAME, 0)
     _, found = checker.vectors.search(load_encoder().encode(claims), _NEIGHBOURS)
