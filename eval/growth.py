@@ -39,12 +39,12 @@ Result = TypeVar("Result")
 SIZES = (10_000, 100_000, 300_000, 1_000_000)
 STAGES = ("encode", "vectors", "words", "rows", "judge", "rest", "print")
 _DRAWN = {
-    "query_wall_p95": "whole query, p95",
-    "query_wall_p50": "whole query, median",
-    "judge_wall": "judge 50 pairs",
-    "vectors_wall": "nearest vectors",
-    "words_wall": "words (BM25)",
-    "rows_wall": "links and rows",
+    "query_processor_p95": "whole query, p95",
+    "query_processor_p50": "whole query, median",
+    "judge_processor": "judge 50 pairs",
+    "words_processor": "words (BM25)",
+    "vectors_processor": "nearest vectors",
+    "rows_processor": "links and rows",
 }
 _WATCHED = ("encode", "vectors", "words", "candidates", "judge", "query", "print")
 _SEED = 7
@@ -459,7 +459,7 @@ def _markdown(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def draw(found: Sequence[Mapping[str, Any]], path: Path) -> None:
-    """The growth as a chart, SVG: time of a query and bytes a statement over statements. Same figures, same bytes.
+    """The growth as a chart, SVG: processor time of a query, and bytes a statement. Same figures, same bytes.
 
     :raises InputError: matplotlib is not installed, or the file cannot be written.
     """
@@ -470,20 +470,20 @@ def draw(found: Sequence[Mapping[str, Any]], path: Path) -> None:
         raise InputError("the chart needs matplotlib: pip install 'claim-cross-checker[dev]'") from error
 
     sizes = [one["statements"] for one in found]
+    in_all = [one["bytes_database"] + one["bytes_index"] for one in found]
     with plotting.rc_context({"svg.hashsalt": "growth", "svg.fonttype": "none", "font.size": 9}):
-        figure = Figure(figsize=(9, 4), layout="constrained")
-        times, size = figure.subplots(1, 2)
-        for key, label in _DRAWN.items():
-            times.plot(sizes, [one[key] for one in found], marker="o", markersize=3, label=label)
-        times.set(xscale="log", yscale="log", xlabel="statements stored", ylabel="time of a warm query, ms")
-        index = [one["bytes_index"] for one in found]
-        both = [one["bytes_database"] + one["bytes_index"] for one in found]
-        size.plot(sizes, both, marker="o", markersize=3, label="store in all")
-        size.plot(sizes, index, marker="o", markersize=3, label="of these the index of vectors")
-        size.set(xscale="log", xlabel="statements stored", ylabel="bytes a statement", ylim=(0, None))
-        for axes in (times, size):
+        figure = Figure(figsize=(9, 4.6), layout="constrained")
+        times, places = figure.subplots(1, 2)
+        for marker, (key, label) in zip("osD^v*", _DRAWN.items(), strict=True):
+            times.plot(sizes, [one[key] for one in found], marker=marker, markersize=4, label=label)
+        times.set(xscale="log", yscale="log", ylabel="processor time of a warm query, ms", ylim=(1, None))
+        places.plot(sizes, in_all, marker="o", markersize=4, label="store in all")
+        places.plot(sizes, [one["bytes_index"] for one in found], marker="s", markersize=4, label="index of vectors")
+        places.set(xscale="log", ylabel="bytes a statement on disk", ylim=(0, None))
+        for axes in (times, places):
+            axes.set_xlabel("statements stored")
             axes.grid(visible=True, which="major", alpha=0.3)
-            axes.legend(frameon=False)
+            axes.legend(frameon=False, ncols=2, loc="upper center", bbox_to_anchor=(0.5, -0.14))
         try:
             figure.savefig(path, format="svg", metadata={"Date": None})
         except OSError as error:
