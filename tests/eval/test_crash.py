@@ -55,6 +55,7 @@ STEPS = {
     "ingest": [
         "migration 1",
         "migration 2",
+        "migration 3",
         "write-ahead log",
         *written("checker.db"),
         *["commit"] * 4,
@@ -62,8 +63,8 @@ STEPS = {
         "checkpoint",
     ],
     "nightly": [
-        *(COMMIT + CHECKED + COMMIT * 2),
-        *("fsync folder", *written("nightly-0001.jsonl", "nightly-0001.md")),
+        *("fsync folder", *COMMIT, *CHECKED, *COMMIT * 2),
+        *written("nightly-0001.jsonl", "nightly-0001.md"),
         *COMMIT,
     ],
     "correction": [*["commit"] * 4, *CHECKED, *SNAPSHOT, "checkpoint"],
