@@ -26,7 +26,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -47,6 +47,12 @@ _SEED = 7
 _ACTORS = 50
 _DAYS = 300
 _PER_TRANSACTION = 5_000
+_COMPARED = {
+    "p50_s": "median wall time of a query, s",
+    "p95_s": "p95, s",
+    "processor_s": "processor time, s",
+    "peak_mb": "peak memory, MB",
+}
 _EMBEDDED = 1_000  # sentences by which embedding is timed
 _JUDGED_PAIRS = 500  # by which judging is timed, of so many tokens each
 _TOKENS = 40
@@ -99,6 +105,7 @@ def _main(given: argparse.Namespace) -> None:
     else:
         for one in found:
             print(_line(one))
+        print("\n" + markdown(["", "ours", "plain recipe", "ratio"], [row for one in found for row in _compared(one)]))
 
 
 def _measured(given: argparse.Namespace, folder: Path) -> Iterator[dict[str, Any]]:
@@ -515,6 +522,31 @@ def peak_mb() -> float:
         return int(line.split()[1]) / 1e3
     used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return used / 1e6 if sys.platform == "darwin" else used / 1e3
+
+
+def _compared(one: Mapping[str, Any]) -> Iterator[list[str]]:
+    """Rows of what was measured, our figure beside the plain recipe's; ratios as the bars of the docs have them."""
+    match one["measure"]:
+        case "cold":
+            yield _row("from the shell to the answer, demo store, s", one["ours_s"], one["plain_s"])
+        case "embedding":
+            yield _row("sentences embedded a second", one["ours_a_second"], one["plain_a_second"])
+        case "judging":
+            for way in ("one_order", "as_used"):
+                name = f"pairs of {one['tokens']} tokens judged a second, {way.replace('_', ' ')}"
+                yield _row(name, one[f"{way}_a_second"], one["plain_a_second"])
+        case "query":
+            for key, name in _COMPARED.items():
+                yield _row(f"{one['statements']:,} statements: {name}", one[f"ours_{key}"], one[f"plain_{key}"])
+
+
+def _row(name: str, ours: float, plain: float) -> list[str]:
+    return [name, f"{ours:.3g}", f"{plain:.3g}", f"{ours / plain:.2f}"]
+
+
+def markdown(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table for the docs."""
+    return "\n".join(f"| {' | '.join(row)} |" for row in [titles, ["---"] * len(titles), *rows])
 
 
 def _line(one: dict[str, Any]) -> str:

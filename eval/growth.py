@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from eval.bench import peak_mb, turned, worker
+from eval.bench import markdown, peak_mb, turned, worker
 from eval.doors import say
 from index.errors import InputError
 from index.records import Article, Statement
@@ -427,14 +427,14 @@ def _growth_table(found: Sequence[Mapping[str, Any]]) -> str:
         ]
         for one in found
     ]
-    return _markdown(titles, rows)
+    return markdown(titles, rows)
 
 
 def _stage_table(found: Sequence[Mapping[str, Any]]) -> str:
     rows = [
         [stage, *(f"{one[f'{stage}_wall']:.1f} ({one[f'{stage}_processor']:.1f})" for one in found)] for stage in STAGES
     ]
-    return _markdown(["median wall ms (processor ms)", *(f"{one['statements']:,}" for one in found)], rows)
+    return markdown(["median wall ms (processor ms)", *(f"{one['statements']:,}" for one in found)], rows)
 
 
 def _limit_table(one: Mapping[str, Any], rates: Mapping[str, float]) -> str:
@@ -451,11 +451,7 @@ def _limit_table(one: Mapping[str, Any], rates: Mapping[str, float]) -> str:
         f"One thread here reads {rates['read_gb_s']:.1f} GB/s and does {rates['products_gop_s']:.0f} GOP/s of int8;"
         f" {one['judge_tokens']:,.0f} tokens judged a query."
     )
-    return f"{note}\n\n" + _markdown(["stage", "work", "limit, ms", "processor ms", "times its limit"], rows)
-
-
-def _markdown(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    return "\n".join(f"| {' | '.join(row)} |" for row in [titles, ["---"] * len(titles), *rows])
+    return f"{note}\n\n" + markdown(["stage", "work", "limit, ms", "processor ms", "times its limit"], rows)
 
 
 def draw(found: Sequence[Mapping[str, Any]], path: Path) -> None:
