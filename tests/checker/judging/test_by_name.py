@@ -17,7 +17,9 @@ def test_a_local_folder_is_a_judge_and_says_what_its_weights_say(judge_folder: P
     judge = NamedJudge.load(str(judge_folder))
     found = judge.probabilities(texts)
     np.testing.assert_allclose(found.sum(axis=1), 1)
-    np.testing.assert_allclose(found, CrossEncoder.packaged().probabilities(texts), atol=0.15)  # int8 against fp32
+    packaged = CrossEncoder.packaged().probabilities(texts)
+    np.testing.assert_allclose(found, packaged, atol=0.2)  # int8 against fp32; eval.int8_loss says what that costs
+    assert (found.argmax(axis=1) == packaged.argmax(axis=1)).all()
     assert judge.probabilities(texts[::-1])[::-1].tobytes() == found.tobytes()
     assert judge.probabilities([]).shape == (0, 3)
 
