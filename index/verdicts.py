@@ -139,7 +139,9 @@ class VerdictReader:
 
         :raises StoreError: the row is not as it was written.
         """
-        sql = f"SELECT {_COLUMNS} FROM verdicts WHERE (claim, statement) IN (VALUES (?1, ?2), (?2, ?1))"
+        # Not "(claim, statement) IN (VALUES ...)": SQLite reads the whole table for that.
+        pair = "claim = ?1 AND statement = ?2 OR claim = ?2 AND statement = ?1"
+        sql = f"SELECT {_COLUMNS} FROM verdicts WHERE {pair}"
         rows = self._store.rows(sql, (one, other))
         return stored_verdict(rows[0]) if rows else None
 

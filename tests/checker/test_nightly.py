@@ -432,3 +432,20 @@ def test_a_review_makes_a_dispute_of_what_the_program_takes_for_one_side(night: 
     assert sorted(s["position"] for s in new["statements"]) == ["against", "for"]
     assert "(new, reviewed; " in report.files[1].read_text(encoding="utf-8")
     assert [e for e in work.run().entries if "dispute" in e] == []
+
+
+def test_a_pair_is_looked_up_by_its_key(night: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A night looks up every pair that was reported: to read all verdicts for each would grow with the store."""
+    checker, work = night
+    work.run()
+    plans: list[str] = []
+    rows = type(checker.store).rows
+
+    def explained(store: Any, sql: str, values: Any = ()) -> Any:
+        plans.extend(str(row[3]) for row in rows(store, f"EXPLAIN QUERY PLAN {sql}", values))
+        return rows(store, sql, values)
+
+    monkeypatch.setattr(type(checker.store), "rows", explained)
+    VerdictReader(checker.store).of_pair(1, 2)
+    assert any("SEARCH verdicts" in plan for plan in plans)
+    assert not any("SCAN verdicts" in plan for plan in plans)
