@@ -82,8 +82,9 @@ class Actor:
         return self.side == self.id
 
     def shares_side_with(self, other: "Actor") -> bool:
-        """Whether the two speak for the same side; who has no known one is a side of his own."""
-        return (self.side or self.id) == (other.side or other.id)
+        """Whether the two speak for the same side; who has no known one is a side of his own. One person stays on his
+        own side, in office and out of it."""
+        return self.id == other.id or (self.side or self.id) == (other.side or other.id)
 
 
 @dataclass(frozen=True, slots=True)

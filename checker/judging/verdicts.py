@@ -19,7 +19,7 @@ _REASONS = {
     "role_reversal": "role-reversal",
     "date": "date",
 }
-RULES = "5"  # raise it with any change in this room that changes a verdict and is not in the weights or the scorer
+RULES = "6"  # raise it with any change in this room that changes a verdict and is not in the weights or the scorer
 _DECIMALS = 4  # what every output shows; rounding here keeps verdicts, thresholds and output in step
 
 

@@ -70,3 +70,10 @@ def test_a_typed_claim_is_never_taken_as_supposed() -> None:
     claim = Statement.claim("Ruritania could invade Sylvania")
     assert can_clash(claim, said(HAS_NOT))
     assert not can_clash(claim, said(PREDICTED))  # no word of a coming deed in the claim
+
+
+def test_one_person_in_and_out_of_office_is_on_his_own_side() -> None:
+    before, after = Actor("ana-berg", "Ana Berg"), Actor("ana-berg", "Ana Berg", "norland")
+    assert before.shares_side_with(after)
+    assert after.shares_side_with(before)
+    assert not before.shares_side_with(Actor("ivo-kern", "Ivo Kern", "norland"))
