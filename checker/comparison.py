@@ -152,8 +152,7 @@ class Comparison:
         """Statements that were reported against one that is gone, ascending. What was not compared with them, because
         it said the same as that one, may stand against them now."""
         reported = self.reader.reported()
-        keys = sorted({key for pair in reported for key in pair.keys})
-        stored = self.ids_of(keys)
+        stored = self.store.ids_of({key for pair in reported for key in pair.keys})
         return sorted(
             {
                 stored[here]
@@ -163,20 +162,21 @@ class Comparison:
             }
         )
 
-    def moved(self) -> list[KeyPair]:
+    def moved(self) -> dict[KeyPair, IdPair]:
         """Pairs that were reported, or that a review holds for, and have no verdict: a correction moved one of them.
+        Integer ids by keys, the smaller first.
 
         What is nearest to the one may leave out the other, so that nothing else would bring them together again."""
         lost = {review.keys for review in self.lost_reviews()}
         keys = {unordered(*pair.keys) for pair in self.reader.reported()} | (self.reader.reviews().keys() - lost)
-        stored = self.ids_of({key for pair in keys for key in pair})
-        there = [pair for pair in sorted(keys) if all(key in stored for key in pair)]
-        return [(one, other) for one, other in there if self.reader.of_pair(stored[one], stored[other]) is None]
+        stored = self.store.ids_of({key for pair in keys for key in pair})
+        there = {(a, b): (stored[a], stored[b]) for a, b in sorted(keys) if a in stored and b in stored}
+        return {pair: ids for pair, ids in there.items() if self.reader.of_pair(*ids) is None}
 
     def lost_reviews(self) -> list[Review]:
         """Reviews of statements that are gone, or say something else than what was reviewed; by key."""
         reviews = self.reader.reviews()
-        ids = self.ids_of({key for pair in reviews for key in pair})
+        ids = self.store.ids_of({key for pair in reviews for key in pair})
         statements, _ = self.store.readable_statements(sorted(ids.values()))
         return [
             review
@@ -195,10 +195,6 @@ class Comparison:
         one, other = self.store.statement_by_key(review.a), self.store.statement_by_key(review.b)
         return None if one is None or other is None else self.reader.of_pair(one[0], other[0])
 
-    def ids_of(self, keys: Iterable[str]) -> dict[str, int]:
-        """Integer ids of the statements with these keys that are stored."""
-        return dict(self.store.rows_in("SELECT key, id FROM statements WHERE key IN", sorted(keys)))
-
     def _similarities(self, pairs: Sequence[IdPair]) -> list[float]:
         if not pairs:
             return []
@@ -210,9 +206,8 @@ class Comparison:
 
     def _answered(self, statements: Iterable[Statement]) -> dict[str, Statement]:
         """The statements that these answer, by key."""
-        keys = sorted({s.answers for s in statements if s.answers is not None})
-        rows = self.store.rows_in("SELECT id FROM statements WHERE key IN", keys)
-        found, _ = self.store.readable_statements([row[0] for row in rows])
+        ids = self.store.ids_of({s.answers for s in statements if s.answers is not None})
+        found, _ = self.store.readable_statements(list(ids.values()))
         return {s.id: s for s in found.values()}
 
     def _near(self, statements: Mapping[int, Statement], up_to: int) -> set[IdPair]:
@@ -228,8 +223,7 @@ class Comparison:
     def _linked(self, statements: dict[int, Statement], up_to: int) -> set[IdPair]:
         """Denials with what they answer, where another side said that: they belong together however far apart."""
         answered = {s.answers for s in statements.values() if s.answers is not None}
-        rows = self.store.rows_in("SELECT id FROM statements WHERE key IN", sorted(answered))
-        targets, _ = self.store.readable_statements([row[0] for row in rows])
+        targets, _ = self.store.readable_statements(list(self.store.ids_of(answered).values()))
         by_key = {s.id: (id, s) for id, s in targets.items()}
         return {
             _either_way(id, by_key[s.answers][0])

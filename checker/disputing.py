@@ -82,7 +82,7 @@ class Disputes:
         with self.store.snapshot():
             clashes, _ = self.comparison.clashes()
             alive = {unordered(*clash.keys): clash for clash in clashes if effective(clash)}
-            waiting = {unordered(*pair) for pair in self.comparison.moved()}
+            waiting = self.comparison.moved()
             reported = self.reader.reported_disputes()
             by_dispute: dict[str, list[ReportedPair]] = {}
             for pair in self.reader.reported():
@@ -116,8 +116,8 @@ class Disputes:
             f" AND actor_id IS NOT NULL AND (?4 IS NULL OR {whose} = ?4) AND (?5 IS NULL OR date >= ?5) ORDER BY id",
             (after, *STANCES, None if actor is None else actor.id, since),
         )
-        rows += self.store.rows_in("SELECT id FROM statements WHERE key IN", sorted(also))
-        statements, _ = self.store.readable_statements(sorted({row[0] for row in rows}))
+        ids = {row[0] for row in rows}.union(self.store.ids_of(also).values())
+        statements, _ = self.store.readable_statements(sorted(ids))
         claims = {s.id: s for s in statements.values()}
         answers, _ = self.store.readable_statements(self.store.answering(sorted(claims)))
         denied = {s.answers for s in answers.values() if s.answers is not None and _other_side(s, claims[s.answers])}
@@ -126,8 +126,7 @@ class Disputes:
     def sources(self, statements: Iterable[Statement]) -> Sources:
         """Where these statements stand; without those whose article is damaged, or does not show what they say."""
         by_key = {s.id: s for s in statements}
-        rows = self.store.rows_in("SELECT id, key FROM statements WHERE key IN", sorted(by_key))
-        ids = {key: id for id, key in rows}
+        ids = self.store.ids_of(by_key)
         articles = self.store.readable_articles(sorted({s.article for s in by_key.values()}))
         copies = Copies.of(self.store, sorted(ids.values()))
         return {

@@ -20,7 +20,7 @@ from checker.matching import Copies, Filter, Matcher
 from checker.matching.search import similarities
 from checker.reading import Skipped
 from checker.reading.language import ENOUGH_ENGLISH, english_share
-from index.encoders import Encoder, interchangeable, load_encoder
+from index.encoders import Encoder, is_interchangeable, load_encoder
 from index.errors import InputError, UsageError
 from index.records import Actor, Article, Pair, Rebuttal, Statement, Verdict, VerdictKind, digest
 from index.store import Change, Store, Writer
@@ -400,7 +400,7 @@ def calibrate(
 
 def _fitting(judge: Judge, encoder: Encoder, notify: Notify) -> Judge:
     """``judge`` for the cosines of ``encoder``: those of one that its scorer does not know count nothing."""
-    if judge.scorer.encoder in interchangeable(encoder):
+    if is_interchangeable(encoder, judge.scorer.encoder):
         return judge
     notify(
         f"scores were fitted with another encoder than '{encoder.name}': how near two texts are does not count;"

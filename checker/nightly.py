@@ -127,9 +127,7 @@ class Nightly:
             up_to = self._reader.last_statement()
             todo = self._reader.count_after(run.compared) + self._reader.count_outdated(run.judge)
             left = comparison.left_behind()
-            keys = comparison.moved()
-            stored = comparison.ids_of({key for pair in keys for key in pair})
-        moved = [(stored[one], stored[other]) for one, other in keys]
+            moved = list(comparison.moved().values())
         done = 0
         for start in range(0, len(moved), _AGAIN_AT_A_TIME):
             part = comparison.judged(moved[start : start + _AGAIN_AT_A_TIME])
@@ -205,13 +203,12 @@ class Nightly:
         clashes, problems = comparison.clashes()
         clashes = [clash for clash in clashes if effective(clash)]
         reported = self._reader.reported()
-        keys = sorted({key for pair in reported for key in pair.keys})
         articles = sorted({a for pair in reported for a in (pair.claim_article, pair.statement_article)})
         since = Since(
             compared=0 if previous is None else previous.compared,
             corrected=self._reader.articles_changed_since(0 if previous is None else previous.seq),
             stored_articles={row[0] for row in self._store.rows_in("SELECT id FROM articles WHERE id IN", articles)},
-            stored_statements={row[0] for row in self._store.rows_in("SELECT key FROM statements WHERE key IN", keys)},
+            stored_statements=set(self._store.ids_of({key for pair in reported for key in pair.keys})),
             other_judge=previous is not None and previous.judge != run.judge,
         )
         groups = grouped(clashes, comparison.proposition_vectors(clashes))
@@ -231,7 +228,7 @@ class Nightly:
         now = self._checker.disputes.unanswered(met=met, after=after, also=also)
         open_ = {s.id: s.article for s in now}
         ended = sorted(before.keys() - open_.keys())
-        stored: dict[str, int] = dict(self._store.rows_in("SELECT key, id FROM statements WHERE key IN", ended))
+        stored = self._store.ids_of(ended)
         statements, _ = self._store.readable_statements(sorted(stored.values()))
         answered = {s.id: s for s in statements.values()}
         damaged = {key: before[key] for key in stored if key not in answered}  # nobody can tell what became of these

@@ -218,6 +218,10 @@ class Store:
         rows = self.rows(f"SELECT id, {STATEMENT_COLUMNS} FROM statements WHERE key = ?", (key,))
         return (rows[0][0], statement_of(rows[0][1:])) if rows else None
 
+    def ids_of(self, keys: Iterable[str]) -> dict[str, int]:
+        """Integer ids of the statements with these keys, by key; keys that are gone are left out."""
+        return dict(self.rows_in("SELECT key, id FROM statements WHERE key IN", sorted(keys)))
+
     def statements_of(self, article_id: str) -> list[tuple[int, Statement]]:
         """The statements of one article with their integer ids, ordered by these."""
         sql = f"SELECT id, {STATEMENT_COLUMNS} FROM statements WHERE article = ? ORDER BY id"

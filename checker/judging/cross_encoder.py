@@ -9,14 +9,14 @@ from collections.abc import Callable, Mapping, Sequence
 from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self, get_args
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from checker.judging.nli import LABELS, TextPair
 from index import environment
-from index.encoders.export import Precision, Source, exported, problems_of
+from index.encoders.export import Source, exported, problems_of
 from index.encoders.minilm import WEIGHTS_SHA256 as BACKBONE_SHA256
 from index.encoders.minilm import backbone, package_folder
 from index.encoders.onnx import OnnxModel
@@ -72,8 +72,7 @@ def verify(cache: Path) -> list[str]:
 
 def fingerprints() -> frozenset[str]:
     """Of the packaged judge in each precision."""
-    source = _packaged_source()
-    return frozenset(source.fingerprint(precision) for precision in get_args(Precision))
+    return _packaged_source().fingerprints()
 
 
 def _packaged_source() -> Source:

@@ -63,12 +63,14 @@ def load_encoder(
     return SentenceTransformerEncoder.load(name, threads=threads, notify=notify)
 
 
-def interchangeable(encoder: Encoder) -> frozenset[str]:
-    """Fingerprints of encoders whose cosines are those of this one but for rounding: its own, and for the embedded one
-    that of its weights in the other precision, which some processors need."""
+def is_interchangeable(encoder: Encoder, fingerprint: str) -> bool:
+    """Whether the cosines of the encoder with that fingerprint are those of this one but for rounding: its own, and for
+    the embedded one those of its weights in the other precision, which some processors need."""
+    if encoder.fingerprint == fingerprint:
+        return True
     from index.encoders.minilm import MiniLM, fingerprints
 
-    return frozenset((encoder.fingerprint,)) | (fingerprints() if isinstance(encoder, MiniLM) else frozenset())
+    return isinstance(encoder, MiniLM) and fingerprint in fingerprints()
 
 
 def _ignore(message: str) -> None:

@@ -27,7 +27,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Literal, Self, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -89,6 +89,10 @@ class Source:
         """64 hexadecimal digits that name everything which decides the graph's answers."""
         parts = [self.sha256, sha256_of(self.tokenizer), str(self.max_tokens), str(RECIPE), precision]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+    def fingerprints(self) -> frozenset[str]:
+        """Of the graph in each precision."""
+        return frozenset(self.fingerprint(precision) for precision in get_args(Precision))
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ import json
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Self, get_args
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,8 +80,7 @@ def verify(cache: Path, folder: Path | None = None) -> list[str]:
 
 def fingerprints() -> frozenset[str]:
     """Of the installed model in each precision."""
-    source = minilm_source(package_folder())
-    return frozenset(source.fingerprint(precision) for precision in get_args(Precision))
+    return minilm_source(package_folder()).fingerprints()
 
 
 def minilm_source(folder: Path) -> Source:
