@@ -2,90 +2,133 @@
 What was reported of it, and what analysts said of it, goes along."""
 
 import json
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from index.records import Statement, as_read
-from index.rows import Row, is_sealed, sealed
+from index.records import Statement, as_read, digest
+from index.rows import Row, crc32_of, is_sealed
 
 Run: TypeAlias = Callable[..., Any]
 """Runs SQL with its parameters, and gives the cursor."""
-Moves: TypeAlias = Mapping[str, tuple[Statement, Statement]]
-"""By old key: a statement as it was and as it is now."""
 
 _AMONG = "IN (SELECT value FROM json_each(?1))"
+_PAIR = "claim, statement, dispute, claim_article, statement_article, reviewed, crc32"
+_REVIEW = "number, lost_in, a, b, a_hash, b_hash, kind, note, analyst, crc32"
 
 
-def moved(old: Iterable[Statement], new: Iterable[Statement]) -> dict[str, tuple[Statement, Statement]]:
-    """Which of the ``new`` statements of an article says the same as which of the ``old`` ones. Of several that say the
-    same, the first is the first, and so on."""
-    waiting: dict[str, deque[Statement]] = defaultdict(deque)
-    for statement in sorted(new, key=_place):
-        waiting[statement.saying].append(statement)
-    return {
-        statement.id: (statement, waiting[statement.saying].popleft())
-        for statement in sorted(old, key=_place)
-        if waiting[statement.saying]
-    }
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """What a correction did to the statements of an article.
+
+    ``moved``: by old key, a statement as it was and as it is now. ``displaced``: keys that name what came with the
+    correction, each with a name for what it may have named before. For a key is a place: what was told of a statement
+    that is gone would be taken for told of the one that stands there now.
+    """
+
+    moved: Mapping[str, tuple[Statement, Statement]]
+    displaced: Mapping[str, str]
+
+    @classmethod
+    def of(cls, old: Iterable[Statement], new: Iterable[Statement], *, seq: int) -> "Moves":
+        """Which of the ``new`` statements of an article says the same as which of the ``old`` ones. Of several that say
+        the same, the first is the first, and so on.
+
+        :param seq: of the correction in the outbox, so that no name is given twice.
+        """
+        old, new = sorted(old, key=_place), sorted(new, key=_place)
+        waiting: dict[str, deque[Statement]] = defaultdict(deque)
+        for statement in new:
+            waiting[statement.saying].append(statement)
+        moved = {s.id: (s, waiting[s.saying].popleft()) for s in old if waiting[s.saying]}
+        displaced = {s.id: digest("displaced", s.id, str(seq)) for s in new if s.id not in moved}
+        return cls(moved, displaced)
+
+    def now(self, key: str, *, displaced: bool) -> str:
+        """Key of a statement after the correction.
+
+        :param displaced: whether what is gone gives way to what stands in its place.
+        """
+        if key in self.moved:
+            return self.moved[key][1].id
+        return self.displaced.get(key, key) if displaced else key
+
+    def read_now(self, key: str, read: str) -> str:
+        """``read`` names what an analyst read at ``key``; what it is now, if it is what stood there before."""
+        old, new = self.moved.get(key, (None, None))
+        return as_read(new) if old is not None and new is not None and read == as_read(old) else read
 
 
 def follow(run: Run, moves: Moves) -> None:
-    """Gives what was reported and reviewed the new keys. A damaged row stays as it is: who reads it, tells."""
-    keys = json.dumps(sorted(moves))
+    """Gives what was reported and reviewed the new keys. A damaged row goes along and stays damaged: who reads it,
+    tells."""
+    keys = json.dumps(sorted({*moves.moved, *moves.displaced}))
     _follow_pairs(run, keys, moves)
     _follow_reviews(run, keys, moves)
     _follow_claims(run, keys, moves)
 
 
+def rename(run: Run, old: str, new: str) -> None:
+    """An article goes on under another id: what was reported of the one is told of the other."""
+    of_pairs = f"SELECT {_PAIR} FROM dispute_pairs WHERE claim_article = ?1 OR statement_article = ?1"
+    for row in run(of_pairs, old).fetchall():
+        claim_article, statement_article = (new if article == old else article for article in row[3:5])
+        values = (*row[:3], claim_article, statement_article, row[5])
+        run(
+            "UPDATE dispute_pairs SET claim_article = ?3, statement_article = ?4, crc32 = ?5"
+            " WHERE claim = ?1 AND statement = ?2",
+            *(*row[:2], claim_article, statement_article, _crc32(values, row)),
+        )
+    for row in run("SELECT statement, article, crc32 FROM open_claims WHERE article = ?", old).fetchall():
+        values = (row[0], new)
+        run("UPDATE open_claims SET article = ?2, crc32 = ?3 WHERE statement = ?1", *values, _crc32(values, row))
+
+
 def _follow_pairs(run: Run, keys: str, moves: Moves) -> None:
-    columns = "claim, statement, dispute, claim_article, statement_article, reviewed, crc32"
-    rows = run(f"SELECT {columns} FROM dispute_pairs WHERE claim {_AMONG} OR statement {_AMONG}", keys).fetchall()
-    rows = [row for row in rows if is_sealed(row)]
+    rows = run(f"SELECT {_PAIR} FROM dispute_pairs WHERE claim {_AMONG} OR statement {_AMONG}", keys).fetchall()
     for row in rows:  # all go before one comes: a statement can move to where another one was
         run("DELETE FROM dispute_pairs WHERE claim = ? AND statement = ?", *row[:2])
-    for *named, dispute, claim_article, statement_article, reviewed, _ in rows:
-        claim, statement = (
-            _now(moves, *place) for place in zip(named, (claim_article, statement_article), strict=True)
-        )
-        values = (claim[0], statement[0], dispute, claim[1], statement[1], reviewed)
-        run(f"INSERT OR REPLACE INTO dispute_pairs ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?)", *sealed(values))
+    for row in rows:
+        values = (*(moves.now(key, displaced=True) for key in row[:2]), *row[2:-1])
+        run(f"INSERT INTO dispute_pairs ({_PAIR}) VALUES (?, ?, ?, ?, ?, ?, ?)", *values, _crc32(values, row))
 
 
 def _follow_reviews(run: Run, keys: str, moves: Moves) -> None:
-    columns = "number, lost_in, a, b, a_hash, b_hash, kind, note, analyst, crc32"
-    where = f"kind IS NOT NULL AND (a {_AMONG} OR b {_AMONG})"
-    rows = [row for row in run(f"SELECT {columns} FROM reviews WHERE {where}", keys).fetchall() if is_sealed(row[2:])]
+    """A review of what is gone keeps its place, unless another one comes there: it holds again where a correction is
+    taken back."""
+    rows = run(f"SELECT {_REVIEW} FROM reviews WHERE a {_AMONG} OR b {_AMONG}", keys).fetchall()
     for row in rows:
         run("DELETE FROM reviews WHERE number = ?", row[0])
-    for number, lost_in, a, b, a_hash, b_hash, *said, _ in rows:
-        one, other = sorted((_read_now(moves, a, a_hash), _read_now(moves, b, b_hash)))
-        values: Row = (one[0], other[0], one[1], other[1], *said)
-        places = "?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
-        run(f"INSERT OR REPLACE INTO reviews ({columns}) VALUES ({places})", number, lost_in, *sealed(values))
+    coming = Counter(_pair_now(row, moves, displaced=False)[:2] for row in rows)
+    for row in rows:
+        alone = coming[_pair_now(row, moves, displaced=False)[:2]] == 1
+        values = (*_pair_now(row, moves, displaced=not alone), *row[6:-1])
+        crc32 = crc32_of(values) if is_sealed(row[2:]) else row[-1]
+        run(f"INSERT INTO reviews ({_REVIEW}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", *row[:2], *values, crc32)
+
+
+def _pair_now(row: Row, moves: Moves, *, displaced: bool) -> tuple[str, str, str, str]:
+    """Keys and hashes of a review after the correction, the smaller key first."""
+    a, b, a_hash, b_hash = row[2:6]
+    one, other = sorted(
+        (moves.now(key, displaced=displaced), moves.read_now(key, read)) for key, read in ((a, a_hash), (b, b_hash))
+    )
+    return one[0], other[0], one[1], other[1]
 
 
 def _follow_claims(run: Run, keys: str, moves: Moves) -> None:
     rows = run(f"SELECT statement, article, crc32 FROM open_claims WHERE statement {_AMONG}", keys).fetchall()
-    rows = [row for row in rows if is_sealed(row)]
     for row in rows:
         run("DELETE FROM open_claims WHERE statement = ?", row[0])
-    for statement, article, _ in rows:
-        values = _now(moves, statement, article)
-        run("INSERT OR REPLACE INTO open_claims (statement, article, crc32) VALUES (?, ?, ?)", *sealed(values))
+    for row in rows:
+        values = (moves.now(row[0], displaced=True), row[1])
+        run("INSERT INTO open_claims (statement, article, crc32) VALUES (?, ?, ?)", *values, _crc32(values, row))
 
 
-def _now(moves: Moves, key: str, article: str) -> tuple[str, str]:
-    """Key and article of a statement after the correction."""
-    return (moves[key][1].id, moves[key][1].article) if key in moves else (key, article)
-
-
-def _read_now(moves: Moves, key: str, read: str) -> tuple[str, str]:
-    """Key of a statement after the correction, and what an analyst read there, if it is what stood there before."""
-    if key not in moves:
-        return key, read
-    old, new = moves[key]
-    return new.id, as_read(new) if read == as_read(old) else read
+def _crc32(values: Row, row: Row) -> int:
+    """The checksum of what becomes of a row: of a damaged one, the wrong one that it has."""
+    return crc32_of(values) if is_sealed(row) else int(row[-1])
 
 
 def _place(statement: Statement) -> tuple[object, ...]:

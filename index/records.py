@@ -31,6 +31,9 @@ STANCES: tuple[Stance, ...] = get_args(Stance)
 VERDICTS: tuple[VerdictKind, ...] = get_args(VerdictKind)
 
 
+_STRAIGHT = str.maketrans("‘’“”", "''\"\"")
+
+
 def digest(*parts: str) -> str:
     """16 hexadecimal digits that name ``parts``: the first 64 bits of their SHA-256, parts kept apart."""
     joined = "\x1f".join(parts)
@@ -39,6 +42,12 @@ def digest(*parts: str) -> str:
 
 def _words(text: str) -> list[str]:
     return re.findall(r"[^\W_]+", unicodedata.normalize("NFKC", text).casefold())
+
+
+def _without_looks(text: str) -> str:
+    # NFC, not NFKC, which makes 102 of "10²".
+    straight = unicodedata.normalize("NFC", text).translate(_STRAIGHT)
+    return " ".join(straight.casefold().split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +147,9 @@ class Statement:
 
     @property
     def saying(self) -> str:
-        """Equal for statements in which one actor says the same words and means the same by them."""
-        return digest(*self._sense, *_words(self.content), "", *_words(self.proposition))
+        """Equal for statements in which one actor says the same and means the same by it. Marks count: "-5" is not "5",
+        nor "$5" "€5"; only case, blanks and the shape of quotation marks do not."""
+        return digest(*self._sense, _without_looks(self.content), _without_looks(self.proposition))
 
     @property
     def _sense(self) -> tuple[str, str, str]:

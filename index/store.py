@@ -21,7 +21,7 @@ from index.errors import InputError, ModelError, StoreError
 from index.failpoints import step
 from index.failure import storage_failures_of
 from index.lock import DEFAULT_TIMEOUT_S, write_lock
-from index.moves import follow, moved
+from index.moves import Moves, follow, rename
 from index.records import Actor, Article, Statement
 from index.rows import (
     ARTICLE_COLUMNS,
@@ -464,12 +464,14 @@ class Writer:
             self._check_dimension(vectors)
             kept, outdated = self._compare(article, rows)
             old = self._readable(outdated)
+            seq = self._last_seq
             removed = self._remove(outdated)
-            self._remove_namesake(article)
+            self._replace_namesake(article, seq)
+            if status == "corrected":
+                moves = Moves.of(old, [s for s in statements if s.id not in kept], seq=seq)
+                follow(self._run, moves)
             self._upsert(article, extractor)
             added = self._add([(row, vector) for row, vector in zip(rows, vectors, strict=True) if row[0] not in kept])
-            if moves := moved(old, [s for s in statements if s.id not in kept]):
-                follow(self._run, moves)
             return Change("added" if status == "new" else "corrected", added, removed)
 
     def delete(self, article_id: str) -> Change:
@@ -576,9 +578,18 @@ class Writer:
                 " encoder, or run 'checker doctor --rebuild' with the new one"
             )
 
-    def _remove_namesake(self, article: Article) -> None:
-        """Removes the article that has the same url under another id."""
-        self._run("DELETE FROM articles WHERE url = ? AND url <> '' AND id <> ?", article.url, article.id)
+    @property
+    def _last_seq(self) -> int:
+        return int(self._run("SELECT coalesce(max(seq), 0) FROM outbox").fetchone()[0])
+
+    def _replace_namesake(self, article: Article, seq: int) -> None:
+        """Removes the article that has the same url under another id, and tells of it under the new one: that it lost
+        its statements, which was noted after ``seq``, and what was reported of it."""
+        same_url = "SELECT id FROM articles WHERE url = ? AND url <> '' AND id <> ?"
+        for (old,) in self._run(same_url, article.url, article.id).fetchall():
+            self._run("DELETE FROM articles WHERE id = ?", old)
+            self._run("UPDATE outbox SET article = ? WHERE article = ? AND seq > ?", article.id, old, seq)
+            rename(self._run, old, article.id)
 
     def _delete(self, article_id: str) -> int:
         gone = self._run("SELECT id FROM statements WHERE article = ? ORDER BY id", article_id).fetchall()

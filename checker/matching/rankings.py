@@ -25,6 +25,7 @@ Ranks: TypeAlias = dict[int, int]
 
 _RRF_K = 60
 _FURTHER = 4  # times as many statements, where too many of those that were brought are equally near
+_FURTHEST = 16_384  # statements that one claim asks for: more copies than that would make a query a scan
 _ECHOES = 50  # nearest statements, whoever said them, whose links are followed
 
 
@@ -79,7 +80,8 @@ def _nearest(
 ) -> list[tuple[dict[int, float], float]]:
     """For each row about ``depth`` statements with their similarity, best first, without those that tie with the first
     one left out; and the similarity of that one, -1 where there is none. Further statements are fetched where more than
-    half of them are only as near as another: hundreds that say the same are to hide neither themselves nor others."""
+    half of them are only as near as another: hundreds that say the same are to hide neither themselves nor others. Where
+    thousands are (``_FURTHEST``), what is found so far is all."""
     found: list[tuple[dict[int, float], float]] = [({}, -1.0) for _ in matrix]
     pending = list(range(len(matrix)))
     width = depth + 1
@@ -95,8 +97,8 @@ def _nearest(
             found[i] = whole, scores[-1]
             if 2 * len(set(whole.values())) < depth:
                 cut.append(i)
-        pending = cut
         width *= _FURTHER
+        pending = cut if width <= _FURTHEST else []
     return found
 
 

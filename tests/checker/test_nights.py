@@ -4,7 +4,7 @@ makes of verdicts, and it can be tested on many articles."""
 import random
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -99,6 +99,36 @@ def test_other_words_in_the_place_of_the_old_ones_change_the_dispute_and_do_not_
         report = work.run()
     assert told(report) == [("changed", ["correction"])]
     assert [e["dispute"] for e in report.entries if e["type"] == "dispute"] == [known]
+
+
+def test_other_words_at_the_very_place_of_the_old_ones_are_told(tmp_path: Path) -> None:
+    three, seven = (f"The bridge over the Aar is not open to {number} lorries" for number in ("33", "77"))
+    with opened(tmp_path / "store", Blunt()) as checker:
+        work = Nightly(checker, tmp_path / "reports")
+        checker.ingest([said("a", (BERG, CLOSED)), said("b", (KERN, three), day=5)])
+        assert told(work.run()) == [("new", ["new-article"])]
+        checker.ingest([said("b", (KERN, seven), day=5)])
+        report = work.run()
+    assert told(report) == [("changed", ["correction"])]
+    (line,) = [e for e in report.entries if e["type"] == "dispute"]
+    assert seven in str(line)
+    assert three not in str(line)
+
+
+@pytest.mark.parametrize("words", [f"{OPEN} today", OPEN], ids=["other words", "the same words elsewhere"])
+def test_an_article_that_comes_again_under_another_id_with_its_url_is_a_correction(tmp_path: Path, words: str) -> None:
+    with opened(tmp_path / "store", Blunt()) as checker:
+        work = Nightly(checker, tmp_path / "reports")
+        first = replace(said("b", (KERN, OPEN), day=5), url="https://post.test/1")
+        checker.ingest([said("a", (BERG, CLOSED)), first])
+        (known,) = [e["dispute"] for e in work.run().entries if e["type"] == "dispute"]
+        again = replace(said("b2", (KERN, words), day=5, before=f"{FIRST} "), url="https://post.test/1")
+        checker.ingest([again])
+        report = work.run()
+    lines = [e for e in report.entries if e["type"] == "dispute"]
+    assert [(e["dispute"], e["state"], e["causes"]) for e in lines] == (
+        [] if words == OPEN else [(known, "changed", ["correction"])]
+    )
 
 
 def test_other_weights_withdraw_a_dispute_and_bring_it_back(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from index.records import Actor
 from index.store import Store
 from index.verdicts import ReportedDispute, ReportedPair, Review, VerdictReader, VerdictWriter
@@ -76,6 +78,69 @@ def test_of_two_that_say_the_same_each_keeps_its_own(tmp_path: Path) -> None:
         _stored(store, QUIET, MINED, QUIET, MINED)
         last = max(store.statements_of("a"), key=lambda found: found[1].content_spans)[1].id
         assert [pair.claim for pair in VerdictReader(store).reported()] == [last]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Ruritania paid $5 million.", "Ruritania paid €5 million."),
+        ("Ruritania's output moved by -5 points.", "Ruritania's output moved by 5 points."),
+        ("Ruritania grew by 1.5%.", "Ruritania grew by 1,5%."),
+        ("Ruritania mined 10² harbours.", "Ruritania mined 102 harbours."),
+    ],
+)
+def test_a_mark_that_changes_the_meaning_is_another_saying(tmp_path: Path, before: str, after: str) -> None:
+    with Store.open(tmp_path) as store:
+        other = _stored(store, CLEARED, id="b")[CLEARED]
+        old = _stored(store, before)[before]
+        _report(store, old, other)
+        _stored(store, QUIET, after)
+        assert [pair.keys for pair in VerdictReader(store).reported()] == [(old, other)]
+
+
+def test_the_shape_of_quotation_marks_and_blanks_change_no_meaning(tmp_path: Path) -> None:
+    with Store.open(tmp_path) as store:
+        other = _stored(store, CLEARED, id="b")[CLEARED]
+        _report(store, _stored(store, "Ruritania's  army left.")["Ruritania's  army left."], other)
+        new = _stored(store, QUIET, "Ruritania’s army left.")["Ruritania’s army left."]
+        assert [pair.keys for pair in VerdictReader(store).reported()] == [(new, other)]
+
+
+def test_what_moves_to_the_place_of_what_is_gone_drops_nothing_that_was_told_of_that(tmp_path: Path) -> None:
+    gone, moved = "Ruritania swept the bay.", "Ruritania mined the bay."
+    assert len(gone) == len(moved)
+    with Store.open(tmp_path) as store:
+        other = _stored(store, CLEARED, id="b")[CLEARED]
+        keys = _stored(store, gone, moved)
+        said = {s.id: s for _, s in (*store.statements_of("a"), *store.statements_of("b"))}
+        with store.writer() as writer:
+            verdicts = VerdictWriter(writer)
+            disputes = [ReportedDispute(id, "new", 1, 1) for id in "de"]
+            pairs = [ReportedPair(keys[text], other, id, "a", "b", False) for id, text in zip("de", keys, strict=True)]
+            verdicts.replace_reported(disputes, pairs)
+            verdicts.replace_open_claims({keys[gone]: "a", keys[moved]: "a"})
+            for text, note in ((gone, "of the one that goes"), (moved, "of the one that moves")):
+                verdicts.put_review(Review.of(said[keys[text]], said[other], "unrelated", note=note))
+        now = _stored(store, moved)[moved]
+        assert now == keys[gone]
+        reader = VerdictReader(store)
+        assert {pair.dispute: pair.claim == now for pair in reader.reported()} == {"d": False, "e": True}
+        assert len(reader.open_claims()) == 2
+        notes = {review.note: now in review.keys for review in reader.reviews().values()}
+        assert notes == {"of the one that goes": False, "of the one that moves": True}
+        assert store.integrity() == []
+
+
+def test_a_review_holds_again_when_a_correction_is_taken_back(tmp_path: Path) -> None:
+    with Store.open(tmp_path) as store:
+        other = _stored(store, CLEARED, id="b")[CLEARED]
+        old = _stored(store, MINED)[MINED]
+        _report(store, old, other)
+        for text in (MINED.replace("mined", "swept"), MINED):
+            _stored(store, text)
+        (review,) = VerdictReader(store).reviews().values()
+        said = {s.id: s for _, s in (*store.statements_of("a"), *store.statements_of("b"))}
+        assert review.holds_for(said[old], said[other])
 
 
 def test_a_damaged_row_is_not_mended_by_a_move(tmp_path: Path) -> None:
