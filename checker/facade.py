@@ -75,7 +75,7 @@ class IngestReport:
         self.statements_removed += change.statements_removed
 
     def to_json(self) -> dict[str, object]:
-        """The object of CONTRACT.md."""
+        """The object of docs/formats.md."""
         return {
             "articles": {
                 "added": self.added,

@@ -2,8 +2,8 @@
 
     python -m eval.compare_extraction FILE [--limit N] [--json]
 
-FILE: labelled attributions as CONTRACT.md gives them. One row a system, scored by ``eval.extraction``: content (IoU of
-at least one half) and source (exact), recall by type of quotation, and articles of 800 words read a second of processor
+FILE: labelled attributions (docs/formats.md). One row a system, scored by ``eval.extraction``: content (IoU of at least
+one half) and source (exact), recall by type of quotation, and articles of 800 words read a second of processor
 time.
 
 - ``ours``: what ``checker extract`` does.

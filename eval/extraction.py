@@ -2,7 +2,7 @@
 
     python -m eval.extraction FILE [--speech] [--json]
 
-FILE: labelled attributions as CONTRACT.md gives them. For each role and measure ``[precision, recall, f1]``, over all
+FILE: labelled attributions (docs/formats.md). For each role and measure ``[precision, recall, f1]``, over all
 articles together: one to one, edge punctuation stripped, the sentences of one attribution joined, embedded statements
 (those with a parent) left out. ``recall_by_type`` is the content's iou50 recall for each type of the gold.
 
@@ -69,7 +69,7 @@ def installed_extraction() -> Extract:
 
 
 def measure(path: Path, extract: Extract, *, speech: bool = False) -> dict[str, Any]:
-    """The object of CONTRACT.md for one file.
+    """The object of docs/formats.md for one file.
 
     :raises InputError: the file cannot be used.
     """

@@ -2,8 +2,8 @@
 
     python -m eval.int8_loss FILE... [--limit N] [--json]
 
-Both answer the same pairs in the order given. ``loss``: accuracy in float32 minus accuracy in use (DESIGN.md, decision
-5: at most half a point); ``changed``: the share of pairs whose label differs.
+Both answer the same pairs in the order given. ``loss``: accuracy in float32 minus accuracy in use (at most
+half a point: docs/design.md, decision 5); ``changed``: the share of pairs whose label differs.
 """
 
 import argparse

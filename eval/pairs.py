@@ -2,7 +2,7 @@
 
     python -m eval.pairs FILE... [--split NAME] [--by KEY] [--limit N] [--json]
 
-FILE: labelled pairs as CONTRACT.md gives them. One object a file (and with ``--by type`` one more for each type).
+FILE: labelled pairs as docs/formats.md gives them. One object a file (and with ``--by type`` one more for each type).
 The label is the likeliest of those that the file uses, by ``probabilities``; average precision, ECE and Brier are those
 of ``score`` against "is a contradiction"; ``verdict_precision``, ``verdict_recall`` and ``verdict_rate`` are those of
 the verdict ``contradiction``, at the operating point in force.
@@ -120,7 +120,7 @@ def judged_in_batches(sides: Sequence[tuple[Statement, Statement]], judge: Judge
 
 
 def summary(name: str, rows: Sequence[LabelledPair], verdicts: Sequence[Verdict], allowed: list[int]) -> dict[str, Any]:
-    """The object of CONTRACT.md for these rows."""
+    """The object of docs/formats.md for these rows."""
     probabilities = np.array([[getattr(v.probabilities, label) for label in LABELS] for v in verdicts])
     judged = Judged(
         gold=np.array([row.label for row in rows], dtype=np.int64),

@@ -3,7 +3,7 @@
     python -m eval.retrieval DIR [--qrels FILE] [--system checker|bm25|cosine] [--keep-own]
         [--part tune|rest|all] [--limit N] [--json]
 
-DIR: a folder as CONTRACT.md gives it. Documents go in as propositions by their actor, not extracted. Documents of the
+DIR: a test bed (docs/formats.md). Documents go in as propositions by their actor, not extracted. Documents of the
 query's own actor and those in ``self.tsv`` are not ranked (``--keep-own``: only the latter; so were the published
 baselines of the test beds made). Queries without a relevant document are not counted.
 
@@ -120,7 +120,7 @@ def load(folder: Path, qrels: str | None = None, *, keep_own: bool = False) -> C
 
 
 def measure(collection: Collection, system: System, *, part: Part = "all", limit: int | None = None) -> dict[str, Any]:
-    """The object of CONTRACT.md. Means over queries with a relevant document; intervals by drawing queries.
+    """The object of docs/formats.md. Means over queries with a relevant document; intervals by drawing queries.
 
     :param part: see :func:`part_of`.
     :param limit: only so many of these, evenly spread over the file.

@@ -184,7 +184,7 @@ class Statement:
         )
 
     def to_json(self) -> dict[str, Any]:
-        """The object of CONTRACT.md, keys in its order."""
+        """The object of docs/formats.md, keys in its order."""
         return {
             "statement": self.id,
             "article": self.article,
@@ -211,7 +211,7 @@ class Statement:
     def from_json(cls, data: Mapping[str, Any]) -> Self:
         """Reads what :meth:`to_json` writes; absent keys take their defaults, so that hand-written pairs work.
 
-        :raises InputError: a value is not of the form that CONTRACT.md gives.
+        :raises InputError: a value is not of the form that docs/formats.md gives.
         """
         content = _text(data, "content") or _text(data, "proposition") or ""
         return cls(

@@ -49,8 +49,8 @@ _FEW = 20_000  # so many vectors are compared one by one rather than picked out 
 _QUERIES_AT_ONCE = 64
 _MATRIX_FROM = 8
 """Queries from which on an exact search multiplies matrices (faiss 1.15 has it from 128,000 numbers on, for machines of
-many cores: https://github.com/facebookresearch/faiss/pull/5109). On one core, milliseconds a query at 100,000: one by one
-6.7, as a matrix 7.0 for 4 queries, 4.2 for 8, 1.1 for 64."""
+many cores: https://github.com/facebookresearch/faiss/pull/5109). On one core, at 100,000, a query takes 6.7 ms one by
+one, and as a matrix 7.0 of 4 queries, 4.2 of 8, 1.1 of 64."""
 _ADDED_AT_ONCE = 4096
 _DECIMALS = 6  # of a similarity: float32 vectors of unit length carry no more
 _SPARE = 8  # candidates fetched beyond k, so that ties at the end are seen

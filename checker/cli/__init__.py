@@ -1,7 +1,7 @@
 """The command line: a thin door over :class:`checker.facade.Checker`.
 
 Results go to stdout, progress and warnings to stderr. Heavy modules are imported inside the commands, so that
-``checker --help`` is instant. CONTRACT.md holds the commands, keys and exit codes.
+``checker --help`` is instant. docs/formats.md holds the commands, keys and exit codes.
 """
 
 import io
@@ -80,7 +80,7 @@ def main() -> None:
 
 
 def _write_utf8() -> None:
-    """Results are UTF-8 (CONTRACT.md), whatever the terminal says of itself; messages are always shown somehow."""
+    """Results are UTF-8 (docs/formats.md), whatever the terminal says of itself; messages are always shown somehow."""
     for stream, errors in ((sys.stdout, "strict"), (sys.stderr, "backslashreplace")):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors=errors)

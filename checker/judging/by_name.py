@@ -2,7 +2,7 @@
 
 The order of a model's labels is where such use goes wrong silently (huggingface/transformers#8059), so it is read from
 the model's configuration and then proven on known pairs; a model that gets them wrong is refused.
-Each pair runs alone: padding would change its last bits with whatever stands beside it (DESIGN.md, decision 7).
+Each pair runs alone: padding would change its last bits with whatever stands beside it (docs/design.md, decision 7).
 """
 
 import tomllib

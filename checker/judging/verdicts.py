@@ -108,7 +108,7 @@ def _says_the_same(pair: Pair) -> bool:
 
 
 def _reasons(pair: Pair, found: Features, probabilities: Probabilities, kind: VerdictKind) -> tuple[str, ...]:
-    """Fixed words (DESIGN.md), causes first, then what speaks against."""
+    """Fixed words (docs/design.md), causes first, then what speaks against."""
     reasons: list[str] = []
     if kind in ("contradiction", "uncertain", "superseded"):
         if _denies(pair.statement) or _denies(pair.claim) or pair.answered is not None:

@@ -1,6 +1,6 @@
 """Statements near a claim, whoever said them: by meaning, by words, and by what is known to deny what is near.
 
-On half of the real test beds BM25 alone beats MiniLM (FIELD.md), so both are asked and fused by reciprocal rank
+On half of the real test beds BM25 alone beats MiniLM (docs/design.md), so both are asked and fused by reciprocal rank
 (Cormack, Clarke and Büttcher 2009, k = 60): ranks need no common scale. Both bring above all the claim's echoes; so a
 third ranking follows the links from these: to the statements that deny them, and to those that they deny.
 
@@ -80,8 +80,8 @@ def _nearest(
 ) -> list[tuple[dict[int, float], float]]:
     """For each row about ``depth`` statements with their similarity, best first, without those that tie with the first
     one left out; and the similarity of that one, -1 where there is none. Further statements are fetched where more than
-    half of them are only as near as another: hundreds that say the same are to hide neither themselves nor others. Where
-    thousands are (``_FURTHEST``), what is found so far is all."""
+    half of them are only as near as another: hundreds that say the same are to hide neither themselves nor others. Of
+    thousands (``_FURTHEST``) what was found so far is all."""
     found: list[tuple[dict[int, float], float]] = [({}, -1.0) for _ in matrix]
     pending = list(range(len(matrix)))
     width = depth + 1

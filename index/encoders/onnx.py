@@ -2,7 +2,7 @@
 
 One sequence a run, one thread a run, several runs at once. A sequence then needs no padding, and dynamic
 quantization takes its activation scale from that sequence alone: a text gives the same bytes whatever stands
-beside it and however many threads there are (DESIGN.md, decision 7).
+beside it and however many threads there are (docs/design.md, decision 7).
 """
 
 from collections.abc import Sequence

@@ -2,7 +2,7 @@
 
 Each text is run alone, on one torch thread, several texts at once: padding and the way in which a matrix product is
 split over threads both change the last bits, so this is what keeps a text's vector the same whatever stands beside it
-(DESIGN.md, decision 7). Only safetensors are loaded: other weight files are pickles, which can run code.
+(docs/design.md, decision 7). Only safetensors are loaded: other weight files are pickles, which can run code.
 """
 
 from collections.abc import Callable, Sequence

@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -219,6 +220,25 @@ def test_what_more_outlets_carry_than_a_night_looks_at_is_found_and_hides_nothin
     near = night(store, reach)["claim"]
     assert near[0] == "copy-00"
     assert set(near) == {"copy-00", "another", *(f"short-{n:02}" for n in range(60))}
+
+
+def test_thousands_that_are_equally_near_do_not_make_a_search_a_scan(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("checker.matching.rankings._FURTHEST", 40)
+    asked: list[int] = []
+    search = VectorIndex.search
+
+    def counted(self: VectorIndex, vectors: Any, k: int, **rest: Any) -> Any:
+        asked.append(k)
+        return search(self, vectors, k, **rest)
+
+    monkeypatch.setattr(VectorIndex, "search", counted)
+    put(store, "claim", CLAIM.content, NORLAND)
+    for n in range(200):
+        put(store, f"short-{n:03}", "Norland withdraws no troops", OSTIA)
+    assert night(store, Reach(limit=70, settled=True, similarity=0.5, depth=6, lexical=False))["claim"] == []
+    assert max(asked) <= 40
 
 
 def test_statements_that_came_after_the_night_began_wait_for_the_next(store: Store) -> None:
