@@ -31,12 +31,15 @@ from index.records import Span
 _SETS = load_sets()
 ACCORDING = Sense("according", "speech", "asserts", frozenset("q"), frozenset(), False, False)
 COLON = Sense(":", "speech", "asserts", frozenset("q"), frozenset(), False, False)
+REPORTS = Sense("report", "speech", "asserts", frozenset("q"), frozenset(), False, False)
 HEARSAY = Sense("hearsay", "belief", "asserts", frozenset("i"), frozenset(), False, True)
 NONE = Sense("", "speech", "asserts", frozenset(), frozenset(), False, False)
 
 _RIGHT_LIMIT = 30
 _NOUN_REACH = 14
 _SUBJECTS = frozenset({"he", "she", "it", "they", "we", "i"})
+_LONGEST_CREDIT = 10  # items of ", a Volan Agency correspondent has learned"
+_SHORTEST_CREDITED = 8
 _RESUMES = 12  # items between the attribution that interrupts a quotation and the rest of it
 
 
@@ -81,7 +84,9 @@ def find(s: Stream, paragraph: int) -> list[Attribution]:
     ranges = sentences(s)
     for number, (start, hi) in enumerate(ranges):
         lo = _after_dateline(s, start, hi) if start == 0 else start
-        here = [_pointing_back(s, item, ranges[number - 1] if number else None) for item in _sentence(s, lo, hi)]
+        here = [
+            _pointing_back(s, item, ranges[number - 1] if number else None) for item in _with_credit(s, lo, hi)
+        ]
         if not here and _only_speech(s, lo, hi):
             loose.append((len(found), (lo, hi)))
         found.extend(_with_offsets(s, item, (s.start[lo], s.end[hi - 1]), paragraph) for item in here)
@@ -260,6 +265,42 @@ def _sentence(s: Stream, lo: int, hi: int) -> list[_Found]:
             # "Allegations by A that X were brushed aside by B": both speak of the same X
             found = [replace(f, pieces=item.pieces) if f.cue.head == item.noun else f for f in found]
     return found
+
+
+def _with_credit(s: Stream, lo: int, hi: int) -> list[_Found]:
+    """The attributions of a sentence; one that a reporter's credit ends is read without it, then credited whole.
+
+    "The pass is shut, Brandt told reporters in Norhaven, Volan Agency has learned": the agency has it from Brandt.
+    """
+    credit = _credit(s, lo, hi)
+    if credit is None:
+        return _sentence(s, lo, hi)
+    comma, cue = credit
+    told = _sentence(s, lo, comma)
+    if not any(item.cue.form == "finite" and item.sense.kind == "speech" for item in told):
+        return _sentence(s, lo, hi)
+    if any(s.tag[i] in "QF" for i in range(lo, comma)):
+        return told  # quoted words are the speaker's alone
+    piece = (_trim_left(s, lo, comma), comma)
+    return [*told, _Found(cue, (comma + 1, cue.first), [piece], REPORTS, "q")]
+
+
+def _credit(s: Stream, lo: int, hi: int) -> tuple[int, Cue] | None:
+    """The comma and the cue of ", Volan Agency has learned." at the end of the sentence ``[lo, hi)``."""
+    end = hi - 1 if s.tag[hi - 1] == "." else hi
+    head = end - 1
+    if head - lo < _SHORTEST_CREDITED or s.low[head] not in _SETS["credit_verbs"]:
+        return None
+    comma = next((i for i in range(head - 1, max(lo, head - _LONGEST_CREDIT), -1) if s.tag[i] == ","), None)
+    if comma is None:
+        return None
+    first = head
+    while s.tag[first - 1] in "MR":
+        first -= 1
+    named = range(comma + 1, first)
+    if not any(s.tag[i] == "P" for i in named) or any(s.tag[i] not in "DPNA" for i in named):
+        return None
+    return comma, Cue(first, head, end, "finite", load_cues()[s.low[head]][0])
 
 
 def _holds_quote(s: Stream, item: _Found) -> bool:
@@ -526,10 +567,12 @@ def _resumed(s: Stream, i: int, hi: int, before: Span) -> Span | None:
         if far is not None:
             return far
         if mark in {j, _adjuncts_end(s, i, hi)} and s.tag[mark] == "," and k < hi and s.tag[before[1] - 1] not in "QF":
-            if s.tag[k] in "GC" or (s.tag[k] in "bS" and False):
+            if s.tag[k] in "GC":
                 return None
             end = _right_end(s, k, hi, "t", None)
-            return (k, end) if end - k > 1 else None
+            named = s.tag[k] in "DPN" and _has_verb(s, *before) and not _has_verb(s, k, end)
+            # "told Olav Vester, host of the show": who listens
+            return (k, end) if end - k > 1 and not named else None
     elif k < hi and s.tag[k] in "QF" and k == j:
         return _with_following(s, k, hi)
     return None
@@ -808,6 +851,8 @@ def _noun_phrase_frame(
             return _pick(i, "b", senses, "b")
     elif j < hi and s.tag[j] == "o" and "o" in frames:
         return _pick(i, "o", senses, "o")
+    elif j < hi and s.tag[j] == "S" and s.low[j] in {"as", "while", "when"} and senses[0].lemma == "tell":
+        return None  # "told the press as she left"
     elif (j < hi and "b" in frames and s.tag[j] in "QF" and s.tag[j - 1] not in ",:") or (
         j < hi and s.tag[j] == "S" and "b" in frames and "n" not in frames and _has_verb(s, j, hi)
     ):
@@ -861,6 +906,8 @@ def _occasion_end(s: Stream, i: int, hi: int) -> int | None:
     j = i + 1
     while j < hi and s.tag[j] in "DANP'" and j - i < 7:
         if s.low[j] in _SETS["documents"] or s.low[j] in _SETS["occasions"]:
+            while j + 1 < hi and s.low[j + 1] in _SETS["occasions"]:
+                j += 1  # "a press conference"
             j = _skip_time(s, j + 1, hi)
             return j if j < hi and s.tag[j] in "DANPO#" else None
         j += 1
@@ -1121,7 +1168,11 @@ def _postposed_speaker(s: Stream, first: int, hi: int) -> bool:
                 i > first
                 and s.low[i] in load_cues()
                 and _speaks(s.low[i])
-                and (after in ".,TI" or (after == "R" and i + 2 >= hi))
+                and (
+                    after in ".,TI"
+                    or (after == "R" and i + 2 >= hi)
+                    or (s.low[i] in {"told", "tells"} and after in "DNPO")
+                )
             )
         if tag not in "DANPO'f" or (tag == "O" and i > first):
             return False

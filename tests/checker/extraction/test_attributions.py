@@ -174,6 +174,37 @@ def test_accusers_in_a_by_phrase_are_a_source_and_the_denial_takes_their_claim()
     assert denial.noun_at == accusation.cue[0][0]
 
 
+@pytest.mark.parametrize(
+    ("text", "speaker", "content"),
+    [
+        (
+            "The fleet will stay at home, Minister Jan Orn said at a press conference on Monday, Volan has learned.",
+            "Minister Jan Orn",
+            "The fleet will stay at home",
+        ),
+        (
+            "The tolls have gone up, Minister Jan Orn told the press as he left the fort, a Volan reporter informs.",
+            "Minister Jan Orn",
+            "The tolls have gone up",
+        ),
+        (
+            "The strait is open, Ilsa Brandt said in an interview with a radio host, Olav Vester, Volan has learned.",
+            "Ilsa Brandt",
+            "The strait is open",
+        ),
+    ],
+)
+def test_an_agencys_credit_ends_what_the_speaker_said_and_holds_it_all(text: str, speaker: str, content: str) -> None:
+    credit = text.rindex(", ")
+    agency = text[credit + 2 :].split(" has ")[0].split(" informs")[0]
+    assert read(text) == [(speaker, [content]), (agency, [text[:credit]])]
+
+
+def test_a_credit_after_quoted_words_is_no_speaker_of_them() -> None:
+    text = "“I will leave,” Brandt said on Monday, the Volan Agency reports."
+    assert read(text) == [("Brandt", ["I will leave"])]
+
+
 def test_a_scare_quote_alone_attributes_nothing() -> None:
     assert attributions("The “Iron Gate” fell on Monday.") == []
 
