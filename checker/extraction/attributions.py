@@ -84,9 +84,7 @@ def find(s: Stream, paragraph: int) -> list[Attribution]:
     ranges = sentences(s)
     for number, (start, hi) in enumerate(ranges):
         lo = _after_dateline(s, start, hi) if start == 0 else start
-        here = [
-            _pointing_back(s, item, ranges[number - 1] if number else None) for item in _with_credit(s, lo, hi)
-        ]
+        here = [_pointing_back(s, item, ranges[number - 1] if number else None) for item in _with_credit(s, lo, hi)]
         if not here and _only_speech(s, lo, hi):
             loose.append((len(found), (lo, hi)))
         found.extend(_with_offsets(s, item, (s.start[lo], s.end[hi - 1]), paragraph) for item in here)
@@ -611,7 +609,7 @@ def _inverted(s: Stream, lo: int, hi: int, cue: Cue, found: list[_Found]) -> _Fo
         j -= 1
     spoken = s.tag[j] in "QF"
     if not spoken and not (
-        s.tag[i - 1] == ","
+        (s.tag[i - 1] == "," or (s.tag[i - 1] == "-" and s.low[j] != s.low[cue.head]))  # no "has said - said"
         and cue.first == cue.head
         and s.low[cue.head] in {"said", "says", "added", "wrote", "reported", "asked"}
     ):

@@ -9,6 +9,7 @@ quotations of their own, linked by ``continues``.
 
 from dataclasses import dataclass, field
 
+from checker.extraction.dialogue import dialogue
 from checker.extraction.lexicon import load_words
 from checker.extraction.tokens import MARK, NUMBER, WORD, Tokens
 from index.records import Span
@@ -47,6 +48,7 @@ class Quote:
         True  # a sentence or more; else a fragment of one: a title, a nickname, a scare quote, part of a clause
     )
     inner: list["Quote"] = field(default_factory=list)
+    dashed: bool = False  # between dashes, with its speaker behind it: always speech
 
 
 def find_quotes(tokens: Tokens, paragraphs: list[Span]) -> list[list[Quote]]:
@@ -56,10 +58,23 @@ def find_quotes(tokens: Tokens, paragraphs: list[Span]) -> list[list[Quote]]:
     for number, (begin, stop) in enumerate(paragraphs):
         following = paragraphs[number + 1][0] if number + 1 < len(paragraphs) else len(tokens)
         quotes, running = _pair(tokens, begin, stop, following, running)
+        quotes = _with_dialogue(tokens, begin, stop, quotes)
         for quote in quotes:
             _judge(tokens, quote)
         found.append(quotes)
     return found
+
+
+def _with_dialogue(tokens: Tokens, begin: int, stop: int, quotes: list[Quote]) -> list[Quote]:
+    """Adds the speech between dashes of a paragraph; quotations inside it become its own."""
+    spoken = [
+        Quote(first, last, tokens.start[first + 1], tokens.end[last - 1], dashed=True)
+        for first, last in dialogue(tokens, begin, stop, [(q.first, q.last) for q in quotes])
+    ]
+    for quote in spoken:
+        quote.inner = [q for q in quotes if quote.first < q.first and q.last < quote.last]
+    inside = {q.first for quote in spoken for q in quote.inner}
+    return sorted([*(q for q in quotes if q.first not in inside), *spoken], key=lambda quote: quote.first)
 
 
 def _judge(tokens: Tokens, quote: Quote) -> None:
@@ -83,7 +98,10 @@ def _judge(tokens: Tokens, quote: Quote) -> None:
     ends = last in _SENTENCE_MARKS and not (titled and last == "," and count > 1 and not verb)
     quote.words = count
     quote.speech = count > 0 and (
-        (capital and (ends or (verb and count > 3))) or (verb and ends and count > 7 and last != ",") or count > 40
+        quote.dashed
+        or (capital and (ends or (verb and count > 3)))
+        or (verb and ends and count > 7 and last != ",")
+        or count > 40
     )
     for inner in quote.inner:
         _judge(tokens, inner)

@@ -47,6 +47,7 @@ FORMS = [
     ),
     ("Brandt pointed the finger at Veldania: “They burned the village.”", "Brandt", ["They burned the village"]),
     # indirect speech
+    ("The strait is shut - said Ilsa Brandt.", "Ilsa Brandt", ["The strait is shut"]),
     ("Brandt said that Veldania had shelled a school.", "Brandt", ["that Veldania had shelled a school"]),
     ("Brandt said Veldania had shelled a school.", "Brandt", ["Veldania had shelled a school"]),
     ("Veldania had shelled a school, Brandt said on Thursday.", "Brandt", ["Veldania had shelled a school"]),
@@ -177,6 +178,37 @@ def test_accusers_in_a_by_phrase_are_a_source_and_the_denial_takes_their_claim()
 @pytest.mark.parametrize(
     ("text", "speaker", "content"),
     [
+        ("- We shall never leave - said Ilsa Brandt.", "Ilsa Brandt", "We shall never leave"),
+        ("– It is late. We shall stay – the minister added.", "the minister", "It is late. We shall stay"),
+        ("The talks are over.- We have no fear of Jan Orn - he replied.He left.", "he", "We have no fear of Jan Orn"),
+        ("- Will they leave? - asked Olav Vester.", "Olav Vester", "Will they leave?"),
+        ("- The road - the old one - is shut - says Brandt.", "Brandt", "The road - the old one - is shut"),
+        ('- They "lost" the fort and they know it - said Orn.', "Orn", 'They "lost" the fort and they know it'),
+    ],
+)
+def test_speech_between_dashes_is_a_quotation(text: str, speaker: str, content: str) -> None:
+    (found,) = attributions(text)
+    assert found.source is not None
+    assert text[slice(*found.source)] == speaker
+    assert [text[slice(*span)] for span in found.content] == [content]
+    assert len(found.quotes) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- Two bridges - both old - fell.",
+        "The deal - a bad one - was signed, the minister said.",
+        "- Bread and salt - Orn shops there - cost more.",
+    ],
+)
+def test_dashes_without_a_speaker_behind_them_hold_no_speech(text: str) -> None:
+    assert not any(a.quotes for a in attributions(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker", "content"),
+    [
         (
             "The fleet will stay at home, Minister Jan Orn said at a press conference on Monday, Volan has learned.",
             "Minister Jan Orn",
@@ -196,7 +228,7 @@ def test_accusers_in_a_by_phrase_are_a_source_and_the_denial_takes_their_claim()
 )
 def test_an_agencys_credit_ends_what_the_speaker_said_and_holds_it_all(text: str, speaker: str, content: str) -> None:
     credit = text.rindex(", ")
-    agency = text[credit + 2 :].split(" has ")[0].split(" informs")[0]
+    agency = text[credit + 2 :].partition(" has ")[0].partition(" informs")[0]
     assert read(text) == [(speaker, [content]), (agency, [text[:credit]])]
 
 
