@@ -122,6 +122,9 @@ class _Phrase:
         return tuple(dict.fromkeys(found))
 
 
+_LEADING = ("president", "head of state", "prime minister", "chancellor")
+
+
 class Cast:
     """The actors of one article."""
 
@@ -1138,6 +1141,8 @@ class Cast:
         if role.plural or phrase.possessor or not phrase.definite:
             return body
         holder = self._holder(body, role.label, until)
+        if holder is None and role.label == "leader" and city is None:
+            holder = self._leader(body, until)
         if holder is not None:
             return holder
         if _head(role.label) in self._words.one_holder:
@@ -1157,6 +1162,19 @@ class Cast:
             return None
         known = self.registry.holders(side, role, self.day)
         return self.registry.actor(known[0], self.day) if len(known) == 1 else None
+
+    def _leader(self, body: Actor, until: int) -> Actor | None:
+        """ "The Norlandic leader": the one head of state or government of that side of whom the article has told."""
+        side = body.side or body.id
+        if body.id != side:
+            return None  # "the Harbour Party leader"
+        heads = {
+            person.id: person.actor(until)
+            for role in _LEADING
+            for person in self._told.get((side, role), ())
+            if person.actor(until).side == side and role in person.roles_until(until)
+        }
+        return next(iter(heads.values())) if len(heads) == 1 else None
 
     def _authors_state(self) -> Actor | None:
         """The state whose own words the text is: its "Ministry of Defence" needs no adjective."""

@@ -205,6 +205,20 @@ def test_a_ministry_named_again_and_its_spokesman_are_the_same_office() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("introduced", "expected"),
+    [
+        ("Norland's President Ilsa Brandt came.", "ilsa-brandt"),
+        ("Norland's President Ilsa Brandt and Norland's Prime Minister Jan Orn came.", "norland"),  # which of the two?
+        ("Norland's Foreign Minister Ilsa Brandt came.", "norland"),
+        ("Meridor's President Ilsa Brandt came.", "norland"),
+    ],
+)
+def test_a_leader_of_a_state_is_the_one_head_of_it_that_the_article_named(introduced: str, expected: str) -> None:
+    ((found,),) = read(f"{introduced} The ships sail, the Norland leader said.", "the Norland leader")
+    assert found[0] == expected
+
+
 def test_a_firm_is_known_by_its_short_name() -> None:
     text = (
         "Kestrel Shipping, the largest employer in Meridor, spoke."
