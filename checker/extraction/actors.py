@@ -5,6 +5,7 @@ nothing that stands after a sentence changes who spoke in it. What is not told (
 spokesperson") stays unresolved here: that is coreference, and it needs the statements.
 """
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -122,6 +123,7 @@ class _Phrase:
         return tuple(dict.fromkeys(found))
 
 
+_CONSTITUENCY = re.compile(r"[A-Z]-[A-Z][a-z]+\.?")  # "R-Ariz."
 _LEADING = ("president", "head of state", "prime minister", "chancellor")
 
 
@@ -1043,13 +1045,17 @@ class Cast:
         """The noun phrases that "and" and commas join; a verb, "who" or a dash ends the list."""
         phrases: list[_Phrase] = []
         at = _Reach(span, len(span), until)
-        k = 0
+        k = described = 0  # where what is told of the last one in the list ends
         while k < len(span):
             piece = span[k]
             if piece.kind in _OPENERS:
                 phrase, after = self._phrase(at, k)
                 if phrase is not None and after > k:
-                    phrases.append(phrase)
+                    if self._only_describes(phrases, phrase, span, k):
+                        described = after
+                    elif not (described and self._goes_on(span, described, k)):
+                        phrases.append(phrase)
+                        described = 0
                     k = after
                     continue
             if piece.kind == "open":
@@ -1066,6 +1072,21 @@ class Cast:
                 break
             k += 1
         return phrases
+
+    def _only_describes(self, phrases: list[_Phrase], phrase: _Phrase, span: list[Piece], k: int) -> bool:
+        """Whether the phrase at ``k`` is one more apposition: "Brandt, chief of the Norhaven police"."""
+        if not phrases or not _after_bare_comma(span, k):
+            return False
+        last = phrases[-1]
+        if phrase.name or phrase.entry:
+            return len(phrase.name) == 1 and _CONSTITUENCY.fullmatch(phrase.name[0]) is not None
+        if not (last.name or last.entry) or last.organ or last.organ_piece is not None:
+            return False
+        return bool(phrase.roles) or (phrase.organ and all(piece.kind != "and" for piece in span[k:]))
+
+    def _goes_on(self, span: list[Piece], described: int, k: int) -> bool:
+        """Whether "and" joins the phrase at ``k`` to the apposition: "of the Centre for Sea and Harbour Studies"."""
+        return all(piece.kind != "comma" for piece in span[described:k])
 
     def _is_class_noun(self, phrases: list[_Phrase], span: list[Piece], k: int) -> bool:
         """Whether the word at ``k`` says with the one before what the name behind it is: "Drug maker Halden Labs"."""
@@ -1365,6 +1386,14 @@ def _stem(adjective: str) -> tuple[str, str | None] | None:
         if adjective.endswith(ending) and len(adjective) - cut >= 4:
             return adjective[:-cut], noun
     return None
+
+
+def _after_bare_comma(span: list[Piece], k: int) -> bool:
+    """Whether nothing but an article or an adjective stands between a comma and the piece at ``k``."""
+    i = k - 1
+    while i > 0 and span[i].kind in {"the", "modifier"}:
+        i -= 1
+    return i > 0 and span[i].kind == "comma"
 
 
 def _head(label: str) -> str:

@@ -122,6 +122,9 @@ def test_titles_appositives_and_possessives_tell_the_side_of_the_unknown(
         ("Ana Lind and Ruritanian Prime Minister Otto Kern", ["ana-lind", "otto-kern"]),
         ("Ana Lind, the mayor of Sund, and Otto Kern", ["ana-lind", "otto-kern"]),
         ("Halvik, the Norlandic capital", ["norland"]),
+        ("Ana Lind, chief of the Sund patrol police", ["ana-lind"]),
+        ("House Speaker Ana Lind, D-Calif.", ["ana-lind"]),
+        ("Ana Lind, chief of the Sund police, and Otto Kern", ["ana-lind", "otto-kern"]),
     ],
 )
 def test_each_of_several_sources_is_an_actor_in_order(surface: str, ids: list[str]) -> None:
