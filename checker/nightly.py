@@ -21,7 +21,7 @@ from index.verdicts import ReportedDispute, ReportedPair, Review, Run, VerdictRe
 Progress = Callable[[int, int], None]
 """Called with how much is done and how much there is to do, in statements compared and pairs judged again."""
 
-BATCH = 64  # statements compared in one transaction: a killed run compares at most these again
+BATCH = 256  # statements compared in one transaction: a killed run compares at most these again
 _AGAIN_AT_A_TIME = 256  # pairs
 
 
