@@ -612,7 +612,7 @@ class _Builder:
             if self.article.text[b.source[0] : b.source[1]].lower().split(" ", 1)[0] in _SELF or b.form == "noun":
                 continue
             told = [b.source, *b.cue, *b.content]
-            if b.frame == "q" and b.content and b.cue and b.content[-1][1] <= b.cue[0][0]:
+            if b.form == "finite" and b.frame == "q" and b.content and b.cue and b.content[-1][1] <= b.cue[0][0]:
                 told.append((max(b.source[1], b.cue[-1][1]), spans[-1][1]))  # "..., Brandt said as she left the fort"
             covered = sum(max(0, min(e, e2) - max(s, s2)) for s, e in spans for s2, e2 in told)
             here = bool(b.cue) and any(s <= b.cue[0][0] < e for s, e in spans)

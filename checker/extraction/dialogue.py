@@ -53,28 +53,29 @@ def _closes(tokens: Tokens, i: int, stop: int) -> bool:
     j = i + 1
     if not apart or j + 1 >= stop or tokens.start[j] == tokens.end[i]:
         return False
-    if _speaks(tokens, j):
-        after = tokens.word[j + 1]
-        return tokens.kind[j + 1] in {WORD, ABBREVIATION} and (after[0].isupper() or after in _DETERMINERS)
+    behind = _speaks(tokens, j)
+    if behind and behind < stop:
+        after = tokens.word[behind]
+        return tokens.kind[behind] in {WORD, ABBREVIATION} and (after[0].isupper() or after in _DETERMINERS)
     if not (tokens.word[j][0].isupper() or tokens.low[j] in _SUBJECTS):
         return False
     for k in range(j, min(stop, j + _LONGEST_NAME + 1)):
         if tokens.kind[k] not in {WORD, ABBREVIATION, CLITIC}:
             return False
-        if k > j and _speaks(tokens, k):
-            return k + 1 >= stop or tokens.low[k + 1] != "that"
+        behind = _speaks(tokens, k) if k > j else 0
+        if behind:
+            return behind >= stop or tokens.low[behind] != "that"
     return False
 
 
-def _speaks(tokens: Tokens, i: int) -> bool:
-    """Whether the word is a finite verb of saying."""
-    entries = load_cues().get(tokens.low[i], ())
-    return any(
-        entry.form & (PAST | S_FORM)
-        and not entry.rest
-        and any(_says(sense.kind, sense.frames) for sense in entry.senses)
-        for entry in entries
-    )
+def _speaks(tokens: Tokens, i: int) -> int:
+    """The token behind a finite verb of saying and its particles ("pointed out"); 0 if there is none at ``i``."""
+    for entry in load_cues().get(tokens.low[i], ()):
+        behind = i + 1 + len(entry.rest)
+        whole = tuple(tokens.low[i + 1 : behind]) == entry.rest
+        if whole and entry.form & (PAST | S_FORM) and any(_says(sense.kind, sense.frames) for sense in entry.senses):
+            return behind
+    return 0
 
 
 def _says(kind: str, frames: frozenset[str]) -> bool:

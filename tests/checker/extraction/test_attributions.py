@@ -181,6 +181,7 @@ def test_accusers_in_a_by_phrase_are_a_source_and_the_denial_takes_their_claim()
         ("- We shall never leave - said Ilsa Brandt.", "Ilsa Brandt", "We shall never leave"),
         ("– It is late. We shall stay – the minister added.", "the minister", "It is late. We shall stay"),
         ("The talks are over.- We have no fear of Jan Orn - he replied.He left.", "he", "We have no fear of Jan Orn"),
+        ("- There is no road - he pointed out.", "he", "There is no road"),
         ("- Will they leave? - asked Olav Vester.", "Olav Vester", "Will they leave?"),
         ("- The road - the old one - is shut - says Brandt.", "Brandt", "The road - the old one - is shut"),
         ('- They "lost" the fort and they know it - said Orn.', "Orn", 'They "lost" the fort and they know it'),

@@ -226,3 +226,18 @@ def test_a_headline_that_the_article_says_again_is_no_second_statement() -> None
 )
 def test_a_headline_that_says_something_else_stays(headline: str) -> None:
     assert len(read(f"{headline}\n\nNorland sank two boats, Norland’s army said.")) == 2
+
+
+def test_an_agency_that_credits_a_speaker_is_the_first_of_the_chain_and_claims_nothing_itself() -> None:
+    agency, minister = sorted(
+        read("The strait is open, Minister Jan Orn said as he left the fort in Norhaven on Monday, Volan has learned."),
+        key=lambda s: len(s.chain),
+    )
+    assert [link.name for link in minister.chain] == ["Volan", "Jan Orn"]
+    assert (minister.proposition, minister.checkable) == ("The strait is open", True)
+    assert (agency.checkable, minister.parent) == (False, agency.id)
+
+
+def test_words_around_according_to_are_still_the_speakers_claim() -> None:
+    said = one("“They work according to the plan: first the port, then the fort,” Brandt said.", "They work according")
+    assert said.checkable
