@@ -246,7 +246,8 @@ def _int8_loss(path: Path, options: Mapping[str, Any]) -> Mapping[str, Any]:
 def _retrieval(path: Path, options: Mapping[str, Any]) -> Mapping[str, Any]:
     from eval.retrieval import load, measure, system_named
 
-    return measure(load(path, options.get("qrels")), system_named(options.get("system", "checker")))
+    system = system_named(options.get("system", "checker"))
+    return measure(load(path, options.get("qrels")), system, limit=options.get("limit"))
 
 
 def _extraction(path: Path, options: Mapping[str, Any]) -> Mapping[str, Any]:
