@@ -30,6 +30,7 @@ _LONGEST_HEADLINE = 200  # characters
 _COVERS = 0.75  # share of a sentence that another's claim takes up before the sentence says nothing of its own
 _JOINT = re.compile(r",? and (?:by )?|, | & ")
 _SELF = {"i", "we", "our", "my"}
+_OF_HIMSELF = re.compile(r"\bI\b|\b(?:[Mm]y|[Mm]e|[Mm]ine|[Mm]yself)\b")  # "we" may be his state, "I'm" is he
 
 
 @dataclass(slots=True)
@@ -680,7 +681,7 @@ class _Builder:
         a = node.attribution
         speaker = None
         if actor is not None and not self._quotes_another(node, draft.statement.content_spans):
-            speaker = self._readable(actor, personal=" I " in f" {draft.statement.content} ")
+            speaker = self._readable(actor, personal=_OF_HIMSELF.search(draft.statement.content) is not None)
         subjects = []
         owned = a.source is not None and bool(a.cue) and a.source[0] < a.cue[0][0]  # "Russia's claim that it"
         if node.parent is not None and a.form == "noun" and node.parent.actor is not None and not owned:

@@ -103,8 +103,8 @@ def _label(match: re.Match[str]) -> Span | None:
         skipped = clock.end() if clock is not None else 0
         start, label = start + skipped, label[skipped:]
     plain = label.lower()
-    if len(label) > 90 or not label or plain in load_sets()["no_speakers"]:
-        return None
+    if len(label) > 90 or not label or plain in load_sets()["no_speakers"] or plain.startswith("dear "):
+        return None  # "Dear Mr. Speaker:" is whom a letter goes to
     return (start, start + len(label)) if match["q"] or len(label) > 2 else None
 
 

@@ -130,3 +130,22 @@ def test_what_a_paper_retells_is_not_said_by_the_paper(tmp_path: Path) -> None:
 def test_whom_an_actor_quotes_in_his_own_document_still_stands_in_his_chain() -> None:
     found = extract(Article("a", BRIEFED, date="2031-01-28", speaker="Norland"), REGISTRY)
     assert ["norland", "ilsa-brandt"] in [[link.actor for link in s.chain] for s in found]
+
+
+def test_whom_a_letter_goes_to_does_not_speak_it() -> None:
+    text = "Dear Madam Speaker:\n\nI am providing notice of my intent to leave the treaty.\n\nSincerely,\n\nANA LIND"
+    said = read(text, speaker="Ana Lind, president of Norland")
+    assert {s.actor.id for s in said if s.actor is not None} == {"ana-lind"}
+
+
+@pytest.mark.parametrize(
+    ("said", "proposition"),
+    [
+        ("I’m sending two ships.", "Mara Quist is sending two ships"),
+        ("The ships are in my name.", "The ships are in Mara Quist's name"),
+        ("We’re sending two ships.", "Norway is sending two ships"),
+    ],
+)
+def test_i_is_the_speaker_and_we_may_be_his_state(said: str, proposition: str) -> None:
+    (statement,) = read(said, speaker="Mara Quist, Prime Minister of Norway")
+    assert statement.proposition == proposition
