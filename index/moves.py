@@ -24,11 +24,13 @@ class Moves:
 
     ``moved``: by old key, a statement as it was and as it is now. ``displaced``: keys that name what came with the
     correction, each with a name for what it may have named before. For a key is a place: what was told of a statement
-    that is gone would be taken for told of the one that stands there now.
+    that is gone would be taken for told of the one that stands there now. ``left``: the same for keys that something
+    moved away from.
     """
 
     moved: Mapping[str, tuple[Statement, Statement]]
     displaced: Mapping[str, str]
+    left: Mapping[str, str]
 
     @classmethod
     def of(cls, old: Iterable[Statement], new: Iterable[Statement], *, seq: int) -> "Moves":
@@ -42,10 +44,11 @@ class Moves:
         for statement in new:
             waiting[statement.saying].append(statement)
         moved = {s.id: (s, waiting[s.saying].popleft()) for s in old if waiting[s.saying]}
-        displaced = {s.id: digest("displaced", s.id, str(seq)) for s in new if s.id not in moved}
-        return cls(moved, displaced)
+        names = {s.id: digest("displaced", s.id, str(seq)) for s in (*old, *new)}
+        displaced = {s.id: names[s.id] for s in new if s.id not in moved}
+        return cls(moved, displaced, {key: names[key] for key in moved})
 
-    def now(self, key: str, *, displaced: bool) -> str:
+    def key_after(self, key: str, *, displaced: bool) -> str:
         """Key of a statement after the correction.
 
         :param displaced: whether what is gone gives way to what stands in its place.
@@ -54,10 +57,14 @@ class Moves:
             return self.moved[key][1].id
         return self.displaced.get(key, key) if displaced else key
 
-    def read_now(self, key: str, read: str) -> str:
-        """``read`` names what an analyst read at ``key``; what it is now, if it is what stood there before."""
+    def read_after(self, key: str, read: str, *, displaced: bool) -> tuple[str, str]:
+        """Key and hash after the correction of what an analyst read at ``key``. Something else may stand there by now:
+        that moves without him."""
         old, new = self.moved.get(key, (None, None))
-        return as_read(new) if old is not None and new is not None and read == as_read(old) else read
+        if old is not None and new is not None and read == as_read(old):
+            return new.id, as_read(new)
+        gone = self.displaced.get(key) or self.left.get(key)
+        return (gone if displaced and gone is not None else key), read
 
 
 def follow(run: Run, moves: Moves) -> None:
@@ -90,7 +97,7 @@ def _follow_pairs(run: Run, keys: str, moves: Moves) -> None:
     for row in rows:  # all go before one comes: a statement can move to where another one was
         run("DELETE FROM dispute_pairs WHERE claim = ? AND statement = ?", *row[:2])
     for row in rows:
-        values = (*(moves.now(key, displaced=True) for key in row[:2]), *row[2:-1])
+        values = (*(moves.key_after(key, displaced=True) for key in row[:2]), *row[2:-1])
         run(f"INSERT INTO dispute_pairs ({_PAIR}) VALUES (?, ?, ?, ?, ?, ?, ?)", *values, _crc32(values, row))
 
 
@@ -111,9 +118,7 @@ def _follow_reviews(run: Run, keys: str, moves: Moves) -> None:
 def _pair_now(row: Row, moves: Moves, *, displaced: bool) -> tuple[str, str, str, str]:
     """Keys and hashes of a review after the correction, the smaller key first."""
     a, b, a_hash, b_hash = row[2:6]
-    one, other = sorted(
-        (moves.now(key, displaced=displaced), moves.read_now(key, read)) for key, read in ((a, a_hash), (b, b_hash))
-    )
+    one, other = sorted(moves.read_after(key, read, displaced=displaced) for key, read in ((a, a_hash), (b, b_hash)))
     return one[0], other[0], one[1], other[1]
 
 
@@ -122,7 +127,7 @@ def _follow_claims(run: Run, keys: str, moves: Moves) -> None:
     for row in rows:
         run("DELETE FROM open_claims WHERE statement = ?", row[0])
     for row in rows:
-        values = (moves.now(row[0], displaced=True), row[1])
+        values = (moves.key_after(row[0], displaced=True), row[1])
         run("INSERT INTO open_claims (statement, article, crc32) VALUES (?, ?, ?)", *values, _crc32(values, row))
 
 

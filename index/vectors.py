@@ -47,10 +47,12 @@ _TURNED = 0.3  # length of the noise added to them: a cosine of about .96 to the
 _NEIGHBOURS = 50
 _FEW = 20_000  # so many vectors are compared one by one rather than picked out of lists
 _QUERIES_AT_ONCE = 64
+_MATRIX_NEVER = 4_096
 _MATRIX_FROM = 8
 """Queries from which on an exact search multiplies matrices (faiss 1.15 has it from 128,000 numbers on, for machines of
 many cores: https://github.com/facebookresearch/faiss/pull/5109). On one core, at 100,000, a query takes 6.7 ms one by
-one, and as a matrix 7.0 of 4 queries, 4.2 of 8, 1.1 of 64."""
+one, and as a matrix 7.0 of 4 queries, 4.2 of 8, 1.1 of 64. Not for lists: in the last bits it
+would depend on what else is asked which of them are looked into."""
 _ADDED_AT_ONCE = 4096
 _DECIMALS = 6  # of a similarity: float32 vectors of unit length carry no more
 _SPARE = 8  # candidates fetched beyond k, so that ties at the end are seen
@@ -103,6 +105,8 @@ class _Part:
         import faiss
 
         k = min(k, self.size)
+        few = _MATRIX_FROM if not self.probes else _MATRIX_NEVER
+        faiss.cvar.distance_compute_blas_threshold = few * queries.shape[1]
         if self.allowed is not None and self.size <= _FEW:
             matrix = self.index.reconstruct_batch(self.allowed)
             rough, found = faiss.knn(queries, matrix, k, metric=faiss.METRIC_INNER_PRODUCT)
@@ -157,7 +161,6 @@ class VectorIndex:
 
         _require_encoder(store, fingerprint, dimension)
         faiss.omp_set_num_threads(environment.threads() if threads is None else threads)
-        faiss.cvar.distance_compute_blas_threshold = _MATRIX_FROM * dimension
         with store.snapshot():
             if (folder / MANIFEST_NAME).exists():
                 try:

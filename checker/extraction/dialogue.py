@@ -9,6 +9,7 @@ from index.records import Span
 _DASHES = {"-", "–", "—", "--"}
 _ENDS = {".", "?", "!", "…"}
 _SUBJECTS = {"he", "she", "they", "we", "i", "the", "a", "an", "his", "her", "their"}
+_PRONOUNS = {"he", "she", "they"}
 _DETERMINERS = {"the", "a", "an", "his", "her", "their"}
 _LONGEST_NAME = 6  # words of the speaker before his verb
 
@@ -59,6 +60,8 @@ def _closes(tokens: Tokens, i: int, stop: int) -> bool:
         return tokens.kind[behind] in {WORD, ABBREVIATION} and (after[0].isupper() or after in _DETERMINERS)
     if not (tokens.word[j][0].isupper() or tokens.low[j] in _SUBJECTS):
         return False
+    if tokens.low[i - 1] == "." and tokens.low[j] not in _PRONOUNS:
+        return False  # "- They will open the port. - The Commission proposed a plan." are items of a list
     for k in range(j, min(stop, j + _LONGEST_NAME + 1)):
         if tokens.kind[k] not in {WORD, ABBREVIATION, CLITIC}:
             return False

@@ -146,7 +146,7 @@ SPEAKERS = [
     ("a", "2031-05-04", "“Sudland’s army shelled the harbour,” said Norland’s foreign minister Ana Berg."),
     ("b", "2031-05-05", "Norland’s president Max Lund accused Sudland of shelling the harbour of Zenda."),
     ("c", "2031-05-06", "“Sudland’s army did not shell the harbour,” said Norland’s foreign minister Ana Berg."),
-    ("d", "2031-05-06", "Norland denied that its army shelled the village of Ruhla."),
+    ("d", "2031-05-06", "Norland denied that its banks had lent money to the rebels of Marn."),
     ("e", "2031-05-06", "Sudland’s president Ivo Kern accused Norland of mining the road to Ruhla."),
 ]
 

@@ -143,6 +143,19 @@ def test_a_review_holds_again_when_a_correction_is_taken_back(tmp_path: Path) ->
         assert review.holds_for(said[old], said[other])
 
 
+def test_a_review_of_what_is_gone_stays_when_what_came_there_moves_on(tmp_path: Path) -> None:
+    with Store.open(tmp_path) as store:
+        other = _stored(store, CLEARED, id="b")[CLEARED]
+        old = _stored(store, MINED)[MINED]
+        _report(store, old, other)
+        swept = MINED.replace("mined", "swept")
+        for text in ((swept,), (QUIET, swept), (MINED,)):
+            _stored(store, *text)
+        (review,) = VerdictReader(store).reviews().values()
+        said = {s.id: s for _, s in (*store.statements_of("a"), *store.statements_of("b"))}
+        assert review.holds_for(said[old], said[other])
+
+
 def test_a_damaged_row_is_not_mended_by_a_move(tmp_path: Path) -> None:
     with Store.open(tmp_path) as store:
         other = _stored(store, CLEARED, id="b")[CLEARED]

@@ -149,3 +149,10 @@ def test_whom_a_letter_goes_to_does_not_speak_it() -> None:
 def test_i_is_the_speaker_and_we_may_be_his_state(said: str, proposition: str) -> None:
     (statement,) = read(said, speaker="Mara Quist, Prime Minister of Norway")
     assert statement.proposition == proposition
+
+
+def test_items_of_a_list_on_one_line_are_no_dialogue() -> None:
+    text = "They agreed. - Norland will open the port. It will pay for it. - The Sund Commission proposed a plan."
+    said = [s.content for s in read(text, speaker="Norland")]
+    assert "It will pay for it." in said
+    assert not any("port. It" in content for content in said)
