@@ -25,7 +25,7 @@ Ranks: TypeAlias = dict[int, int]
 
 _RRF_K = 60
 _FURTHER = 4  # times as many statements, where too many of those that were brought are equally near
-_FURTHEST = 16_384  # statements that one claim asks for: more copies than that would make a query a scan
+_FURTHEST = 16_384  # statements that one claim asks for at most: more would make a query a scan
 _ECHOES = 50  # nearest statements, whoever said them, whose links are followed
 
 
