@@ -3,7 +3,7 @@ What was reported of it, and what analysts said of it, goes along."""
 
 import json
 from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -22,55 +22,56 @@ _REVIEW = "number, lost_in, a, b, a_hash, b_hash, kind, note, analyst, crc32"
 class Moves:
     """What a correction did to the statements of an article.
 
-    ``moved``: by old key, a statement as it was and as it is now. ``displaced``: keys that name what came with the
-    correction, each with a name for what it may have named before. For a key is a place: what was told of a statement
-    that is gone would be taken for told of the one that stands there now. ``left``: the same for keys that something
-    moved away from.
+    ``moved``: by old key, a statement as it was and as it is now. ``came``: keys of all that came with the correction.
+    A key is a place: what was told of a statement that is gone would be taken for told of the one that stands there
+    now. ``seq``: of the correction in the outbox, so that what is displaced is never named like an earlier one.
     """
 
     moved: Mapping[str, tuple[Statement, Statement]]
-    displaced: Mapping[str, str]
-    left: Mapping[str, str]
+    came: frozenset[str]
+    seq: int
 
     @classmethod
-    def of(cls, old: Iterable[Statement], new: Iterable[Statement], *, seq: int) -> "Moves":
+    def of(cls, old: Iterable[Statement], new: Sequence[Statement], *, seq: int) -> "Moves":
         """Which of the ``new`` statements of an article says the same as which of the ``old`` ones. Of several that say
-        the same, the first is the first, and so on.
-
-        :param seq: of the correction in the outbox, so that no name is given twice.
-        """
-        old, new = sorted(old, key=_place), sorted(new, key=_place)
+        the same, the first is the first, and so on."""
         waiting: dict[str, deque[Statement]] = defaultdict(deque)
-        for statement in new:
+        for statement in sorted(new, key=_place):
             waiting[statement.saying].append(statement)
-        moved = {s.id: (s, waiting[s.saying].popleft()) for s in old if waiting[s.saying]}
-        names = {s.id: digest("displaced", s.id, str(seq)) for s in (*old, *new)}
-        displaced = {s.id: names[s.id] for s in new if s.id not in moved}
-        return cls(moved, displaced, {key: names[key] for key in moved})
+        moved = {s.id: (s, waiting[s.saying].popleft()) for s in sorted(old, key=_place) if waiting[s.saying]}
+        return cls(moved, frozenset(s.id for s in new), seq)
 
-    def key_after(self, key: str, *, displaced: bool) -> str:
-        """Key of a statement after the correction.
+    @property
+    def keys(self) -> set[str]:
+        """All keys that may mean something else now."""
+        return self.moved.keys() | self.came
+
+    def key_after(self, key: str) -> str:
+        """Key of a statement after the correction; of one that is gone, and in whose place another stands, a name."""
+        if key in self.moved:
+            return self.moved[key][1].id
+        return self._displaced(key) if key in self.came else key
+
+    def read_after(self, key: str, read: str, *, displaced: bool) -> tuple[str, str]:
+        """Key and hash after the correction of what an analyst read at ``key``. Something else may stand there by now:
+        that moves without him.
 
         :param displaced: whether what is gone gives way to what stands in its place.
         """
         if key in self.moved:
-            return self.moved[key][1].id
-        return self.displaced.get(key, key) if displaced else key
+            old, new = self.moved[key]
+            if read == as_read(old):
+                return new.id, as_read(new)
+        return (self._displaced(key) if displaced and key in self.keys else key), read
 
-    def read_after(self, key: str, read: str, *, displaced: bool) -> tuple[str, str]:
-        """Key and hash after the correction of what an analyst read at ``key``. Something else may stand there by now:
-        that moves without him."""
-        old, new = self.moved.get(key, (None, None))
-        if old is not None and new is not None and read == as_read(old):
-            return new.id, as_read(new)
-        gone = self.displaced.get(key) or self.left.get(key)
-        return (gone if displaced and gone is not None else key), read
+    def _displaced(self, key: str) -> str:
+        return digest("displaced", key, str(self.seq))
 
 
 def follow(run: Run, moves: Moves) -> None:
     """Gives what was reported and reviewed the new keys. A damaged row goes along and stays damaged: who reads it,
     tells."""
-    keys = json.dumps(sorted({*moves.moved, *moves.displaced}))
+    keys = json.dumps(sorted(moves.keys))
     _follow_pairs(run, keys, moves)
     _follow_reviews(run, keys, moves)
     _follow_claims(run, keys, moves)
@@ -97,7 +98,7 @@ def _follow_pairs(run: Run, keys: str, moves: Moves) -> None:
     for row in rows:  # all go before one comes: a statement can move to where another one was
         run("DELETE FROM dispute_pairs WHERE claim = ? AND statement = ?", *row[:2])
     for row in rows:
-        values = (*(moves.key_after(key, displaced=True) for key in row[:2]), *row[2:-1])
+        values = (*(moves.key_after(key) for key in row[:2]), *row[2:-1])
         run(f"INSERT INTO dispute_pairs ({_PAIR}) VALUES (?, ?, ?, ?, ?, ?, ?)", *values, _crc32(values, row))
 
 
@@ -107,12 +108,13 @@ def _follow_reviews(run: Run, keys: str, moves: Moves) -> None:
     rows = run(f"SELECT {_REVIEW} FROM reviews WHERE a {_AMONG} OR b {_AMONG}", keys).fetchall()
     for row in rows:
         run("DELETE FROM reviews WHERE number = ?", row[0])
-    coming = Counter(_pair_now(row, moves, displaced=False)[:2] for row in rows)
-    for row in rows:
-        alone = coming[_pair_now(row, moves, displaced=False)[:2]] == 1
-        values = (*_pair_now(row, moves, displaced=not alone), *row[6:-1])
-        crc32 = crc32_of(values) if is_sealed(row[2:]) else row[-1]
-        run(f"INSERT INTO reviews ({_REVIEW}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", *row[:2], *values, crc32)
+    staying = [_pair_now(row, moves, displaced=False) for row in rows]
+    coming = Counter(pair[:2] for pair in staying)
+    for row, pair in zip(rows, staying, strict=True):
+        alone = coming[pair[:2]] == 1
+        values = (*(pair if alone else _pair_now(row, moves, displaced=True)), *row[6:-1])
+        places = "?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
+        run(f"INSERT INTO reviews ({_REVIEW}) VALUES ({places})", *row[:2], *values, _crc32(values, row[2:]))
 
 
 def _pair_now(row: Row, moves: Moves, *, displaced: bool) -> tuple[str, str, str, str]:
@@ -127,7 +129,7 @@ def _follow_claims(run: Run, keys: str, moves: Moves) -> None:
     for row in rows:
         run("DELETE FROM open_claims WHERE statement = ?", row[0])
     for row in rows:
-        values = (moves.key_after(row[0], displaced=True), row[1])
+        values = (moves.key_after(row[0]), row[1])
         run("INSERT INTO open_claims (statement, article, crc32) VALUES (?, ?, ?)", *values, _crc32(values, row))
 
 

@@ -36,6 +36,8 @@ from index.rows import (
     vector_row,
 )
 
+_LAST_SEQ = "SELECT coalesce(max(seq), 0) FROM outbox"
+
 Status: TypeAlias = Literal["new", "unchanged", "corrected"]
 ChangeKind: TypeAlias = Literal["added", "unchanged", "corrected", "deleted"]
 Operation: TypeAlias = Literal["add", "remove"]
@@ -324,7 +326,7 @@ class Store:
     @property
     def last_seq(self) -> int:
         """Number of the last change; 0 before the first."""
-        return int(self.rows("SELECT coalesce(max(seq), 0) FROM outbox")[0][0])
+        return int(self.rows(_LAST_SEQ)[0][0])
 
     @property
     def dimension(self) -> int | None:
@@ -580,7 +582,7 @@ class Writer:
 
     @property
     def _last_seq(self) -> int:
-        return int(self._run("SELECT coalesce(max(seq), 0) FROM outbox").fetchone()[0])
+        return int(self._run(_LAST_SEQ).fetchone()[0])
 
     def _replace_namesake(self, article: Article, seq: int) -> None:
         """Removes the article that has the same url under another id, and tells of it under the new one: that it lost

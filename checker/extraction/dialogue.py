@@ -8,9 +8,9 @@ from index.records import Span
 
 _DASHES = {"-", "–", "—", "--"}
 _ENDS = {".", "?", "!", "…"}
-_SUBJECTS = {"he", "she", "they", "we", "i", "the", "a", "an", "his", "her", "their"}
 _PRONOUNS = {"he", "she", "they"}
 _DETERMINERS = {"the", "a", "an", "his", "her", "their"}
+_SUBJECTS = _PRONOUNS | _DETERMINERS | {"we", "i"}
 _LONGEST_NAME = 6  # words of the speaker before his verb
 
 
