@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 __all__ = ["EXTRACTOR", "extract"]
 
-EXTRACTOR = "rules-16"
+EXTRACTOR = "rules-17"
 """Names the rules: changed whenever the same text may give other statements."""
 
 

@@ -19,12 +19,13 @@ _GAP = "[ \\t\u00a0]"
 _CAPITALS = r"[A-Z][A-Z.'’-]*[A-Z.]"
 _NAME = r"[^\W\d_a-z][\w.'’-]*"
 _LINK = r"(?:of|the|for|and|de|van|von|al|bin)"
-# "MS. PSAKI:" and "Vladimir Putin:" at the head of a line or after the end of a sentence; "Q" there too.
+_HEAD = rf"(?:^{_GAP}{{0,9}}|(?<=[.?!…)*\]—]{_GAP})|(?<=[AP]\.M\.{_GAP})|(?<=\b[ECPM][DES]T{_GAP}))"
+_COLON = rf"(?:{_GAP}?[\[(][^\[\]():\n]{{1,60}}[\])])?:(?=\s|$|…|\.\.\.|[\[(])"
+# "MS. PSAKI:", "Vladimir Putin (in English):" at the head of a line or after the end of a sentence; "Q" there too.
 _TURN = re.compile(
-    rf"(?:^|(?<=[.?!…)*\]—]{_GAP})|(?<=[AP]\.M\.{_GAP}))"
-    rf"(?:(?P<capitals>(?:{_CAPITALS}{_GAP}){{0,6}}{_CAPITALS}):(?=\s|$)"
+    rf"{_HEAD}(?P<label>(?P<capitals>(?:{_CAPITALS}{_GAP}){{0,6}}{_CAPITALS}){_COLON}"
     rf"|(?P<q>Q|Q\.|Question|QUESTION|Reporter|REPORTER|Journalist|Moderator|MODERATOR)(?::|{_GAP}{{1,9}}(?=[A-Z“\"(—]))"
-    rf"|(?P<title>(?:{_NAME}{_GAP}(?:{_LINK}{_GAP}){{0,2}}){{1,8}}{_NAME}):(?=\s|$))",
+    rf"|(?P<title>(?:{_NAME}{_GAP}(?:{_LINK}{_GAP}){{0,2}}){{1,8}}{_NAME}){_COLON})",
     re.MULTILINE,
 )
 _CLOCK = re.compile(
@@ -87,7 +88,7 @@ def voices(article: Article, cast: Cast) -> Voices:
         actor = known[low]
         if actor is not None and author is not None and actor.id == author.id:
             actor = author  # a label tells less of its speaker than the document does
-        at_head = span[0] == 0 or article.text[span[0] - 1] == "\n"
+        at_head = not article.text[article.text.rfind("\n", 0, span[0]) + 1 : span[0]].strip()
         if actor is None and match["title"] and names[low] < 2 and not at_head:
             continue
         found.append(Voice(span[0], match.end(), "actor", actor or Actor(slug(name) or "speaker", name), span, name))
@@ -95,9 +96,9 @@ def voices(article: Article, cast: Cast) -> Voices:
 
 
 def _label(match: re.Match[str]) -> Span | None:
-    """The span of a turn's label without the clock time before it; None where it is a heading."""
-    start = match.start()
-    label = match.group().rstrip(": \t\u00a0")
+    """The span of a turn's name without the clock time before it; None where it is a heading."""
+    start = match.start("label")
+    label = match["q"] or match["capitals"] or match["title"]
     if not match["q"]:
         clock = _CLOCK.match(label)
         skipped = clock.end() if clock is not None else 0

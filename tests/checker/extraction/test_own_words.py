@@ -156,3 +156,38 @@ def test_items_of_a_list_on_one_line_are_no_dialogue() -> None:
     said = [s.content for s in read(text, speaker="Norland")]
     assert "It will pay for it." in said
     assert not any("port. It" in content for content in said)
+
+
+@pytest.mark.parametrize(
+    "turn",
+    [
+        " MS. QUIST: The bridge is open.",  # a blank before the label
+        "\u00a0\u00a0MS. QUIST: The bridge is open.",
+        "MS. QUIST [laughing]: The bridge is open.",
+        "MS. QUIST (in Norwegian): The bridge is open.",
+        "MS. QUIST:(Addressing the press) The bridge is open.",
+        "MS. QUIST:… The bridge is open.",
+        "MS. QUIST:... The bridge is open.",
+    ],
+)
+def test_a_turn_begins_however_its_label_is_set(turn: str) -> None:
+    text = f"MR. BRANDT: The ferry is late.\n\n{turn}\n\nMR. BRANDT: The road is wet.\n\nMS. QUIST: The tunnel is dry."
+    found = {s.content.strip("…. "): s.actor.name for s in read(text, speaker="Norway") if s.actor}
+    assert found["The bridge is open"] == "Quist"
+    assert found["The ferry is late"] == "Brandt"
+    assert not any("QUIST" in content or "laughing" in content for content in found)
+
+
+@pytest.mark.parametrize("zone", ["EST", "EDT", "CDT", "CET"])
+def test_a_question_right_behind_the_clock_is_a_question(zone: str) -> None:
+    turns = "Q The bridge is shut, they say. MS. QUIST: The bridge is open. Q Thank you. MS. QUIST: Good."
+    text = f"Oslo\n\n3:12 P.M. {zone} {turns}"
+    assert [(s.actor.name, s.content) for s in read(text, speaker="Norway") if s.actor and "bridge" in s.content] == [
+        ("Quist", "The bridge is open.")
+    ]
+
+
+@pytest.mark.parametrize("heading", ["Women, Peace and Security (WPS):", "The agreement (see below):"])
+def test_a_heading_with_a_bracket_is_no_speaker(heading: str) -> None:
+    found = read(f"{heading}\n\nThe bridge is open to all ships.", speaker="Norway")
+    assert {s.actor.id for s in found if s.actor} == {"norway"}
