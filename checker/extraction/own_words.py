@@ -88,11 +88,22 @@ def voices(article: Article, cast: Cast) -> Voices:
         actor = known[low]
         if actor is not None and author is not None and actor.id == author.id:
             actor = author  # a label tells less of its speaker than the document does
-        at_head = not article.text[article.text.rfind("\n", 0, span[0]) + 1 : span[0]].strip()
-        if actor is None and match["title"] and names[low] < 2 and not at_head:
+        if not match["q"] and names[low] < 2 and not _is_credible(actor, article.text, match):
             continue
         found.append(Voice(span[0], match.end(), "actor", actor or Actor(slug(name) or "speaker", name), span, name))
     return Voices(found)
+
+
+def _is_credible(actor: Actor | None, text: str, match: re.Match[str]) -> bool:
+    """Whether a name that stands before a colon only once speaks there. In capitals, or right at the head of a line, and
+    right before its colon, it does. Else it must be known; with a bracket or behind a blank it must speak for a known
+    side, too: "Next Steps (2024):" is a heading."""
+    start, end = match.span("title") if match["title"] else match.span("capitals")
+    plain = text[end : end + 2].rstrip() == ":"
+    if plain and (match["capitals"] or start == 0 or text[start - 1] == "\n"):
+        return True
+    indented = not text[text.rfind("\n", 0, start) + 1 : start].strip()
+    return actor is not None and ((plain and not indented) or actor.side not in (None, actor.id))
 
 
 def _label(match: re.Match[str]) -> Span | None:

@@ -5,8 +5,10 @@
 A sentence or two of other premises of the same set, near to the hypothesis, go before and after the premise; none of
 them may itself contradict or entail the hypothesis, as the judge that ships sees it (so a better judge makes better
 pairs). Premises of fact-checks also begin with a phrase that calls the claim false: before what contradicts the claim,
-and, lest the phrase alone tell the label, before sentences about something else. covidfact, which has no neutrals, gets
-them by pairing a claim with near premises of other claims. Premises that are held out from training are left out.
+and, lest the phrase alone tell the label, before sentences about something else. Never before the claim itself where a
+pair is turned round: "That is untrue. The bridge is open." agrees that it is shut. covidfact, which has no neutrals,
+gets them by pairing a claim with premises of other claims. Public premises that are held out from training are left
+out; written pairs are not held out here, for nothing is fitted on them.
 
 Reads the training file and ``eval/data/written``; writes ``surrounded.jsonl.gz`` into the work folder, sets
 ``surrounded_NAME``.
@@ -72,11 +74,12 @@ SENTENCE_WORDS = 40
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A pair before anything is put around it."""
+    """A pair. ``turned``: its premise is what was the hypothesis, so often the claim."""
 
     premise: str
     hypothesis: str
     label: str
+    turned: bool = False
 
 
 def main() -> None:
@@ -128,7 +131,11 @@ def surrounded(
         around = [text for text in texts if (text, row.hypothesis) in kept]
         pair = _among(row, around, draw)
         if phrases and row.label == C and draw.random() < PHRASE_SHARE:
-            yield replace(pair, premise=f"{draw.choice(FALSE)} {pair.premise}")
+            phrase = draw.choice(FALSE)
+            if not row.turned:
+                yield replace(pair, premise=f"{phrase} {pair.premise}")
+            elif around:
+                yield pair
         elif phrases and N in row.label and draw.random() < PHRASE_SHARE:
             yield replace(pair, premise=f"{draw.choice(FALSE)} {draw.choice(premises)}")
         elif around:
@@ -140,7 +147,7 @@ def _turned(row: Labelled, draw: random.Random) -> Labelled:
     other; a neutral turned round may be entailed."""
     if row.label == E or draw.random() < 0.5:
         return row
-    return Labelled(row.hypothesis, row.premise, C if row.label == C else f"{E}|{N}")
+    return Labelled(row.hypothesis, row.premise, C if row.label == C else f"{E}|{N}", turned=True)
 
 
 def _among(row: Labelled, around: Sequence[str], draw: random.Random) -> Labelled:

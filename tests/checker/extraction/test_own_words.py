@@ -187,7 +187,16 @@ def test_a_question_right_behind_the_clock_is_a_question(zone: str) -> None:
     ]
 
 
-@pytest.mark.parametrize("heading", ["Women, Peace and Security (WPS):", "The agreement (see below):"])
-def test_a_heading_with_a_bracket_is_no_speaker(heading: str) -> None:
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "NEXT STEPS (2024):",
+        "Next Steps (2024):",
+        "Harbour Council Reform (Paper 2720):",
+        "  Next Steps Now:",
+        "The Plan:(a) roads",
+    ],
+)
+def test_a_heading_with_a_bracket_or_behind_a_blank_is_no_speaker(heading: str) -> None:
     found = read(f"{heading}\n\nThe bridge is open to all ships.", speaker="Norway")
     assert {s.actor.id for s in found if s.actor} == {"norway"}
