@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from checker.judging.features import Features, features, is_hypothetical, windows_apart, wording
-from checker.judging.nli import LABELS, Answer, Nli, answers, with_contradiction
+from checker.judging.nli import Answer, Nli, answers, with_contradiction
 from checker.judging.scorer import Scorer
 from checker.judging.surface import overlap, surface
 from checker.judging.wording import plain_words
@@ -19,7 +19,8 @@ _REASONS = {
     "role_reversal": "role-reversal",
     "date": "date",
 }
-RULES = "6"  # raise it with any change in this room that changes a verdict and is not in the weights or the scorer
+RULES = "7"  # raise it with any change in this room that changes a verdict and is not in the weights or the scorer
+_AGREED = Probabilities(0.0, 1.0, 0.0)
 _DECIMALS = 4  # what every output shows; rounding here keeps verdicts, thresholds and output in step
 
 
@@ -50,28 +51,28 @@ class Judge:
     def judgements(self, pairs: Sequence[Pair]) -> list[Judgement]:
         """As :meth:`judge`, for whoever asks why."""
         found = answers(self.nli, [wording(pair) for pair in pairs])
-        through = self._through_answers(pairs)
-        return [self._judgement(*one) for one in zip(pairs, found, through, strict=True)]
+        denied = self._of_what_is_answered(pairs)
+        return [self._judgement(*one) for one in zip(pairs, found, denied, strict=True)]
 
-    def _through_answers(self, pairs: Sequence[Pair]) -> list[float]:
-        """How probable it is that the claim entails what the statement denies: then the two cannot both be true.
-
-        "Russia is withdrawing its troops from the border" entails "Russia is drawing down those forces", which
-        "We do not see that happening" answers. 0 where nothing is known to be answered.
-        """
+    def _of_what_is_answered(self, pairs: Sequence[Pair]) -> list[Probabilities | None]:
+        """What the claim says of what the statement denies; None where nothing is known to be answered."""
         known = [(i, pair.answered) for i, pair in enumerate(pairs) if pair.answered is not None]
         texts = [(plain_words(pairs[i].claim.proposition), plain_words(answered.proposition)) for i, answered in known]
-        entailed = [0.0] * len(pairs)
+        denied: list[Probabilities | None] = [None] * len(pairs)
         for (i, _), row in zip(known, self.nli.probabilities(texts), strict=True):
-            entailed[i] = float(row[LABELS.index("entailment")])
-        return entailed
+            denied[i] = Probabilities(*map(float, row))
+        return denied
 
-    def _judgement(self, pair: Pair, own: Answer, through_answers: float) -> Judgement:
-        probabilities = stronger(own.probabilities, through_answers)
+    def _judgement(self, pair: Pair, own: Answer, denied: Probabilities | None) -> Judgement:
+        probabilities = seen_through(own.probabilities, denied)
         found = features(pair, probabilities, own.entailment_back)
+        if denies_the_opposite(denied):
+            found["denial"] = 0.0  # "It rejects that they do not withdraw" is no denial of "They withdraw"
         return Judgement(self._verdict(pair, probabilities, found), self.scorer.contributions(found))
 
     def _verdict(self, pair: Pair, probabilities: Probabilities, found: Features) -> Verdict:
+        if _says_the_same(pair):
+            return Verdict("compatible", 0.0, _AGREED, _reasons(pair, found, _AGREED, "compatible"))
         attributed = pair.claim.attributed or pair.statement.attributed
         score = round(self.scorer.score(found, attributed=attributed), _DECIMALS)
         rounded = Probabilities(
@@ -84,8 +85,6 @@ class Judge:
 
     def _kind(self, pair: Pair, probabilities: Probabilities, score: float, *, dated: bool) -> VerdictKind:
         """``dated``: the time itself is what they disagree on; then neither has superseded the other."""
-        if _says_the_same(pair):
-            return "compatible"
         if score >= self.scorer.uncertain:
             if windows_apart(pair.claim.window, pair.statement.window) and not dated:
                 return "superseded"
@@ -96,9 +95,23 @@ class Judge:
         return "compatible" if entails else "unrelated"
 
 
-def stronger(own: Probabilities, through_answers: float) -> Probabilities:
-    """``own`` with P(contradiction) raised to ``through_answers``, if that is more; the others keep their ratio."""
-    return own if through_answers <= own.contradiction else with_contradiction(own, through_answers)
+def seen_through(own: Probabilities, denied: Probabilities | None) -> Probabilities:
+    """``own``, with P(contradiction) between what the claim says of the denied thing; the others keep their ratio.
+
+    At least as much as the claim entails what is denied: "Russia is withdrawing its troops from the border" entails
+    "Russia is drawing down those forces", which "We do not see that happening" answers; the two cannot both be true.
+    At most as much as it does not contradict that: "Russia has withdrawn its forces" contradicts "Russia was not
+    withdrawing", and who denies this agrees with the claim.
+    """
+    if denied is None:
+        return own
+    contradiction = max(denied.entailment, min(own.contradiction, 1 - denied.contradiction))
+    return own if contradiction == own.contradiction else with_contradiction(own, contradiction)
+
+
+def denies_the_opposite(denied: Probabilities | None) -> bool:
+    """Whether what a statement denies is the opposite of the claim."""
+    return denied is not None and denied.contradiction > max(denied.entailment, denied.neutral)
 
 
 def _says_the_same(pair: Pair) -> bool:

@@ -39,6 +39,19 @@ def test_who_says_that_russia_is_withdrawing_is_contradicted_by_the_us_and_never
     assert not {f["statement"]["actor"]["side"] for f in found if f["statement"]["actor"]} & {"russia"}
 
 
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "Russia has withdrawn its forces from the border with Ukraine",
+        "Russia is withdrawing its troops from the border",
+    ],
+)
+def test_who_denies_that_they_stay_is_no_rebuttal_of_that_they_go(seeded: Any, claim: str) -> None:
+    found = seeded("query", claim, "--json").lines
+    assert {f["statement"]["actor"]["side"] for f in found if f["statement"]["actor"]} >= {"united-states", "nato"}
+    assert "russia" not in {f["statement"]["actor"]["side"] for f in found if f["statement"]["actor"]}
+
+
 def test_who_says_that_russia_is_not_withdrawing_is_contradicted_by_the_kremlin_and_never_by_blinken(
     seeded: Any,
 ) -> None:

@@ -75,14 +75,19 @@ def test_nothing_around_it_contradicts_or_entails_the_hypothesis(
             assert pair.premise.count(harbour) == 1, pair
 
 
-def test_a_phrase_that_calls_it_false_stands_before_contradictions_and_before_other_matters(
+def test_a_phrase_that_calls_it_false_stands_before_what_contradicts_and_before_other_matters(
     models: tuple[Encoder, CrossEncoder], rows: list[Labelled]
 ) -> None:
-    made = list(surrounded(rows, 36, *models, seed="b", phrases=True))
-    labels = {pair.label for pair in made if pair.premise.startswith(FALSE)}
-    assert "contradiction" in labels
-    assert labels & {"neutral", "entailment|neutral"}
+    made = [pair for seed in "abcdef" for pair in surrounded(rows, 36, *models, seed=seed, phrases=True)]
+    labels: dict[str, set[str]] = {}
+    for pair in made:
+        if pair.premise.startswith(FALSE):
+            labels.setdefault(pair.label, set()).add(pair.hypothesis)
+    assert labels.keys() >= {"contradiction"}
+    assert labels.keys() & {"neutral", "entailment|neutral"}
     assert "entailment" not in labels
+    # "That is untrue. The harbour is open." agrees that it is closed.
+    assert all("harbour is open" in hypothesis for hypothesis in labels["contradiction"])
 
 
 def test_the_same_rows_give_the_same_pairs(models: tuple[Encoder, CrossEncoder], rows: list[Labelled]) -> None:

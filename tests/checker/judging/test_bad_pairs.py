@@ -43,7 +43,7 @@ def test_a_sentence_is_not_called_long(run: Any) -> None:
 
 def test_identical_texts_do_not_contradict(run: Any) -> None:
     (line,) = _judged(run, ("The road is not open.", "The road is not open.")).lines
-    assert line["verdict"] == "compatible"
+    assert (line["verdict"], line["score"]) == ("compatible", 0.0)
 
 
 @pytest.mark.parametrize(

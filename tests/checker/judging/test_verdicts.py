@@ -150,6 +150,35 @@ def test_a_claim_that_entails_what_was_denied_is_contradicted_by_the_denial() ->
     assert linked.reasons[0] == "denial"
 
 
+def test_who_denies_the_opposite_of_a_claim_agrees_with_it() -> None:
+    denied = Statement.claim("Norland did not leave.", actor=_ANSWER.actor)
+    denial = replace(_ANSWER, proposition="Norland left.", stance="denies", polarity=-1)
+    nli = _WrittenDown(
+        {
+            "Norland leaves.": (0.85, 0.1, 0.05),
+            "Norland left.": (0.85, 0.1, 0.05),
+            "Norland did not leave.": (0.9, 0.05, 0.05),
+        }
+    )
+    alone, linked = Judge(nli, _IDENTITY).judge([Pair(_CLAIM, denial, 0.9), Pair(_CLAIM, denial, 0.9, answered=denied)])
+    assert (alone.kind, linked.kind) == ("contradiction", "compatible")
+    assert linked.probabilities.contradiction == pytest.approx(0.1)
+
+
+@pytest.mark.parametrize(("of_the_denied", "counts"), [((0.9, 0.05, 0.05), False), ((0.05, 0.05, 0.9), True)])
+def test_a_denial_counts_against_a_claim_unless_the_opposite_is_denied(
+    of_the_denied: tuple[float, float, float], counts: bool
+) -> None:
+    denied = Statement.claim("Norland did not leave.", actor=_ANSWER.actor)
+    denial = replace(_ANSWER, stance="denies", polarity=-1)
+    nli = _WrittenDown(
+        {"Norland leaves.": (0.1,) * 3, "Norland stays.": (0.1,) * 3, "Norland did not leave.": of_the_denied}
+    )
+    scorer = replace(_IDENTITY, weights=(*_IDENTITY.weights, Weight("denial", 0.0, 1.0, 1.0)))
+    (found,) = Judge(nli, scorer).judgements([Pair(_CLAIM, denial, 0.9, answered=denied)])
+    assert found.contributions["denial"] == float(counts)
+
+
 def test_what_concedes_a_part_and_what_is_about_another_place_is_said() -> None:
     claim = Statement.claim("All troops have left the town of Karvo.")
     half = Statement.claim("Half of the troops have yet to leave Karvo.")
@@ -172,4 +201,8 @@ def test_two_days_for_one_event_clash_and_do_not_supersede_each_other() -> None:
 
 
 def test_the_same_words_never_contradict_whatever_the_model_says() -> None:
-    assert _judge((0.95, 0.03, 0.02), _CLAIM, replace(_CLAIM, actor=_ANSWER.actor))[0] == "compatible"
+    same = replace(_CLAIM, actor=_ANSWER.actor)
+    (verdict,) = Judge(_WrittenDown({"Norland leaves.": (0.95, 0.03, 0.02)}), _IDENTITY).judge(
+        [Pair(_CLAIM, same, 1.0)]
+    )
+    assert (verdict.kind, verdict.score, verdict.probabilities) == ("compatible", 0.0, Probabilities(0.0, 1.0, 0.0))
