@@ -237,6 +237,18 @@ def _pairs(path: Path, options: Mapping[str, Any]) -> Mapping[str, Any]:
     return next(measure(path, installed_judge(), **options))
 
 
+def _political(_path: Path, options: Mapping[str, Any]) -> Mapping[str, Any]:
+    """``found.TYPE`` and ``alarms.TYPE``: shares called a contradiction; the rest as ``eval.political`` has it."""
+    from eval.pairs import installed_judge
+    from eval.political import measure
+
+    *types, whole = measure("test", options.get("neighbours", 0), installed_judge())
+    shares: dict[str, dict[str, float]] = {"contradiction": {}, "none": {}}
+    for one in types:
+        shares[one["wanted"]][one["type"]] = one["found"]
+    return {**whole, "found": shares["contradiction"], "alarms": shares["none"]}
+
+
 def _int8_loss(path: Path, options: Mapping[str, Any]) -> Mapping[str, Any]:
     from eval.int8_loss import measure
 
@@ -265,6 +277,7 @@ def _attribution(path: Path, options: Mapping[str, Any]) -> Mapping[str, Any]:
 
 MEASURES: Mapping[str, Measure] = {
     "pairs": _pairs,
+    "political": _political,
     "int8_loss": _int8_loss,
     "retrieval": _retrieval,
     "extraction": _extraction,

@@ -6,7 +6,8 @@ Reads ``eval/data/political/*.jsonl``. One object a type (``found``: the share c
 point in force, with a Wilson interval), then one for the whole: calibration, coverage at 95% precision, 2,000 pairs
 made across stories, and precision at recall .5 where one candidate in 50, or in 200, contradicts. For the last, the
 other candidates are near sentences of different speakers (``mined.jsonl.gz`` of eval.training.mine, in CHECKER_WORK),
-counted as if none contradicted; without that file it is not measured.
+those whose premise the judge was never trained on, counted as if none contradicted; without that file it is not
+measured.
 """
 
 import argparse
@@ -27,10 +28,11 @@ from eval.doors import print_json, print_table, run
 from eval.locate import work_folder
 from eval.metrics import LABELS, Judged, choose, ece_if_calibrated, measured
 from eval.pairs import Judge, installed_judge, judged_in_batches, load
-from index.records import Statement, Verdict
+from index.records import Actor, Statement, Verdict
 
 FOLDER = Path(__file__).parent / "data" / "political"
 FILES = tuple(sorted(FOLDER.glob("*.jsonl")))
+CONFIG = Path(__file__).parent / "training" / "config" / "judge.toml"
 UNRELATED = 2_000
 WILSON_Z = 1.959964  # 95%
 
@@ -122,17 +124,25 @@ def unrelated(pairs: Sequence[AttributedPair]) -> list[tuple[Statement, Statemen
 
 
 def mined(count: int) -> list[tuple[Statement, Statement]]:
-    """At most ``count`` pairs of near sentences by different speakers, spread evenly over the file; none without it."""
+    """At most ``count`` pairs of near sentences by different speakers, spread evenly over those of the file that are
+    held out from training; none without the file."""
     path = work_folder() / "mined.jsonl.gz"
     if not path.is_file():
         return []
+    from eval.training.config import read_config  # imports torch
+    from eval.training.data import place_of
+
+    share = read_config(CONFIG).hold_out
     with gzip.open(path, "rt", encoding="utf-8") as lines:
-        rows = [json.loads(line) for line in lines]
-    places = np.linspace(0, len(rows) - 1, min(count, len(rows))).astype(int)
-    return [
-        (Statement.claim(rows[place]["premise"]), Statement.claim(rows[place]["hypothesis"]))
-        for place in places.tolist()
-    ]
+        rows = [row for line in lines if place_of((row := json.loads(line))["premise"]) < share]
+    places = np.linspace(0, len(rows) - 1, min(count, len(rows))).astype(int) if rows else np.empty(0, dtype=int)
+    return [(_said(rows[place], 0), _said(rows[place], 1)) for place in places.tolist()]
+
+
+def _said(row: dict[str, Any], side: int) -> Statement:
+    """A sentence by its speaker."""
+    name = row["speakers"][side]
+    return Statement.claim(row[("premise", "hypothesis")[side]], actor=Actor(name.lower(), name, name.lower()))
 
 
 def coverage(scores: NDArray[np.float64], truth: NDArray[np.int64], precision: float) -> float:

@@ -1,11 +1,15 @@
 """Measures on our own political pairs, by numbers worked out by hand; and the pairs themselves."""
 
+import gzip
+import json
 from collections import Counter
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from eval.political import FILES, attributed_pairs, coverage, precision_at_half, unrelated, wilson
+from eval.political import FILES, attributed_pairs, coverage, mined, precision_at_half, unrelated, wilson
+from eval.training.data import place_of
 
 
 def test_coverage_is_the_largest_share_found_while_the_precision_holds() -> None:
@@ -43,6 +47,21 @@ def test_no_story_is_in_both_splits_and_every_contradiction_type_is_in_each() ->
     stories = {split: {pair.story for pair in pairs} for split, pairs in by_split.items()}
     assert not stories["dev"] & stories["test"]
     for pairs in by_split.values():
-        types = Counter(pair.type for pair in pairs if pair.label == "contradiction")
-        assert len(types) == 10
-        assert min(types.values()) >= 20
+        types = Counter((pair.label == "contradiction", pair.type) for pair in pairs)
+        assert sum(contradicts for contradicts, _ in types) == 10
+        assert min(types.values()) >= 40, types
+
+
+def test_neighbours_are_of_premises_that_were_held_out_and_have_speakers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CHECKER_WORK", str(tmp_path))
+    assert mined(10) == []
+    texts = [f"The ferry to island {i} is late." for i in range(300)]
+    rows = [{"premise": text, "hypothesis": "It is not.", "speakers": ["USA", "FRA"]} for text in texts]
+    with gzip.open(tmp_path / "mined.jsonl.gz", "wt", encoding="utf-8") as lines:
+        lines.writelines(json.dumps(row) + "\n" for row in rows)
+    held_out = [text for text in texts if place_of(text) < 0.04]
+    found = mined(1_000)
+    assert [premise.proposition for premise, _ in found] == held_out
+    assert {(a.actor.id, b.actor.id) for a, b in found if a.actor and b.actor} == {("usa", "fra")}
