@@ -11,7 +11,7 @@ STAMP := $(VENV)/.installed
 DEMO_STORE := .demo
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test crash lint eval wheel-check clean
+.PHONY: help install demo test crash lint eval train wheel-check clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -46,6 +46,10 @@ lint: $(STAMP)  ## ruff and mypy --strict
 
 eval: $(STAMP)  ## every measure with a floor; needs the data beside the project for most (CHECKER_DATA)
 	$(BIN)/python -m eval.gate
+
+train: $(STAMP)  ## the judge's training data and its training; goes on where it was stopped (CHECKER_DATA; a day on two cores)
+	for step in augment mine written labelled surround hard; do $(BIN)/python -m eval.training.$$step || exit; done
+	$(BIN)/python -m eval.training.train eval/training/config/judge.toml
 
 wheel-check: $(STAMP)  ## build the wheel, install it elsewhere, run it from another folder
 	$(BIN)/python -m eval.wheel_check

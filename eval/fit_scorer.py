@@ -2,8 +2,8 @@
 
     python -m eval.fit_scorer [--rows 3000]
 
-Writes ``checker/judging/weights/scorer.json`` and prints what cross-validation measured. Deterministic: rows are chosen
-by hashes of their texts. It learns from
+Writes ``checker/judging/weights/scorer.json``, its hash into the card beside it, and prints what cross-validation
+measured. Deterministic: rows are chosen by hashes of their texts. It learns from
 
 - labelled public pairs, with premises that the cross-encoder never saw (``hold_out`` of its configuration);
 - claims of such pairs with what a search brings up for them among these premises: how much nearness tells. Whatever
@@ -16,6 +16,7 @@ claim or story stay together, also across these sources.
 
 import argparse
 import gzip
+import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -29,13 +30,13 @@ from numpy.typing import NDArray
 from checker.judging import CrossEncoder
 from checker.judging.fitting import Examples, fit, joined, table
 from checker.judging.nli import LABELS, Nli
+from checker.judging.scorer import WEIGHTS
 from eval.doors import say
 from eval.locate import data_folder
 from eval.political import FILES, attributed_pairs
 from index.encoders import Encoder, load_encoder
 from index.records import Pair, Statement, digest
 
-WEIGHTS = Path(__file__).parent.parent / "checker" / "judging" / "weights"
 CONFIG = Path(__file__).parent / "training" / "config" / "judge.toml"
 
 # Sets that teach shortcuts, by their labels (no neutrals, no contradictions, or hardly any), or whose "attack" is
@@ -70,7 +71,11 @@ def main() -> None:
     rows = list(held_out(data_folder() / "pairs" / "train.jsonl.gz"))
     parts = (public_rows(encoder, list(sample(rows, wanted))), candidate_rows(encoder, rows), political_rows(encoder))
     fitted = fit(examples(nli, *parts), judge=nli.fingerprint, encoder=encoder.fingerprint)
-    (WEIGHTS / "scorer.json").write_text(json.dumps(fitted.scorer, indent=1) + "\n", encoding="utf-8")
+    written = (json.dumps(fitted.scorer, indent=1) + "\n").encode()
+    (WEIGHTS / "scorer.json").write_bytes(written)
+    card = json.loads((WEIGHTS / "cross_encoder.json").read_text(encoding="utf-8"))
+    card["scorer_sha256"] = hashlib.sha256(written).hexdigest()
+    (WEIGHTS / "cross_encoder.json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
     say(json.dumps(fitted.report, indent=1))
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from checker.judging.nli import LABELS, TextPair
+from checker.judging.scorer import Scorer
 from index import environment
 from index.encoders.export import Source, exported, problems_of
 from index.encoders.minilm import WEIGHTS_SHA256 as BACKBONE_SHA256
@@ -66,8 +67,14 @@ class CrossEncoder:
 
 
 def verify(cache: Path) -> list[str]:
-    """What is wrong with the weights and their export, one line a problem; reads both whole. For ``checker doctor``."""
-    return problems_of(_packaged_source, cache)
+    """What is wrong with the weights, their export and the scorer, one line a problem; reads all whole. For ``checker
+    doctor``."""
+    problems = problems_of(_packaged_source, cache)
+    try:
+        Scorer.packaged()
+    except ModelError as error:
+        problems = [*problems, str(error)]
+    return problems
 
 
 def fingerprints() -> frozenset[str]:

@@ -4,6 +4,7 @@ Fitted by scikit-learn (``checker/judging/fitting.py``), stored as JSON, applied
 scikit-learn to be imported. A test holds both equal.
 """
 
+import hashlib
 import json
 import math
 from collections.abc import Mapping
@@ -14,6 +15,8 @@ from typing import Any, Self
 
 from checker.judging.features import OF_COSINES, SIGNS, Features
 from index.errors import ModelError
+
+WEIGHTS = Path(str(files("checker.judging"))) / "weights"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +59,17 @@ class Scorer:
     encoder: str
 
     @classmethod
-    def packaged(cls) -> Self:
-        """The scorer that comes with the program."""
-        return cls.read(Path(str(files("checker.judging"))) / "weights" / "scorer.json")
+    def packaged(cls, folder: Path = WEIGHTS) -> Self:
+        """The scorer that comes with the program.
+
+        :raises ModelError: it is missing, or is not the one that was fitted to the weights beside it.
+        """
+        path = folder / "scorer.json"
+        found = cls.read(path)
+        card = json.loads((folder / "cross_encoder.json").read_text(encoding="utf-8"))
+        if hashlib.sha256(path.read_bytes()).hexdigest() != card.get("scorer_sha256"):
+            raise ModelError(f"the scorer '{path}' was altered: install claim-cross-checker again")
+        return found
 
     @classmethod
     def read(cls, path: Path, *, judge: str | None = None) -> Self:

@@ -3,6 +3,7 @@
 import copy
 import json
 import math
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from checker.facade import Checker
 from checker.judging import cross_encoder
 from checker.judging.features import OF_COSINES, SIGNS
-from checker.judging.scorer import Scorer
+from checker.judging.scorer import WEIGHTS, Scorer
 from index.encoders import minilm
 from index.errors import ModelError
 
@@ -163,3 +164,13 @@ def test_an_entry_that_fitting_never_gives_is_refused_by_name_of_file_and_entry(
 def test_what_a_file_lacks_is_named() -> None:
     with pytest.raises(ModelError, match="there is no 'calibration'"):
         Scorer.from_json({"weights": [], "intercept": 0.0})
+
+
+def test_a_packaged_scorer_that_was_altered_is_refused(tmp_path: Path) -> None:
+    for name in ("scorer.json", "cross_encoder.json"):
+        shutil.copyfile(WEIGHTS / name, tmp_path / name)
+    assert Scorer.packaged(tmp_path) == Scorer.packaged()
+    data = json.loads((tmp_path / "scorer.json").read_text(encoding="utf-8"))
+    (tmp_path / "scorer.json").write_text(json.dumps(data | {"intercept": data["intercept"] + 1}), encoding="utf-8")
+    with pytest.raises(ModelError, match=r"scorer\.json' was altered"):
+        Scorer.packaged(tmp_path)
