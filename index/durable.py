@@ -69,21 +69,28 @@ def was_checked(path: Path, sha256: str, note: Path) -> bool:
         return False
 
 
-def note_checked(path: Path, sha256: str, note: Path) -> None:
-    """Writes the note for :func:`was_checked`, where the folder can be written; otherwise the file is read again."""
+def note_checked(path: Path, sha256: str, note: Path, *, state: dict[str, int] | None = None) -> None:
+    """Writes the note for :func:`was_checked`, where the folder can be written; otherwise the file is read again.
+
+    :param state: of the file that was read, where another may have taken its place since.
+    """
     with suppress(OSError):
-        _put(note, json.dumps(_proof(path, sha256)) + "\n")
+        _put(note, json.dumps(_proof(path, sha256, state)) + "\n")
 
 
-def _proof(path: Path, sha256: str) -> dict[str, str | int]:
+def state_of(path: Path) -> dict[str, int]:
+    """What tells the file at ``path`` from any later one."""
     status = path.stat()
     return {
-        "sha256": sha256,
         "inode": status.st_ino,
         "size": status.st_size,
         "mtime_ns": status.st_mtime_ns,
         "ctime_ns": status.st_ctime_ns,
     }
+
+
+def _proof(path: Path, sha256: str, state: dict[str, int] | None = None) -> dict[str, str | int]:
+    return {"sha256": sha256, **(state or state_of(path))}
 
 
 def write_durably(path: Path, text: str) -> None:

@@ -10,12 +10,16 @@ opening, a snapshot that is whole and belongs to this store is mapped into memor
 replayed; any other is replaced by a fresh build from the store's vectors. A file is read whole to prove that it is,
 once: ``vectors.checked.json`` notes which file that was, and nothing can be written to it and leave it that file.
 
+Two files cannot be replaced at once, so the manifest of a new snapshot is written first and vouches for the one before
+it as well: whichever of the two lies there, a reader or a killed writer leaves and finds nothing broken.
+
 On macOS, import torch before faiss where both are needed: load the encoder before you open the index.
 """
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self, TypeAlias
 
@@ -23,17 +27,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import environment
-from index.durable import note_checked, rename, sha256_of, sync, was_checked, write_durably
+from index.durable import note_checked, rename, sha256_of, state_of, sync, was_checked, write_durably
 from index.errors import ModelError, StoreError
 from index.failure import storage_failures_of
+from index.lock import write_lock
 from index.store import DIMENSION, ENCODER, FINGERPRINT, OutboxEntry, Store
 
 FaissIndex: TypeAlias = Any  # faiss' own type annotations know little of its classes
+_NOBODY = np.empty(0, dtype=np.int64)
 
 INDEX_NAME = "vectors.faiss"
 MANIFEST_NAME = "vectors.json"
 CHECKED_NAME = "vectors.checked.json"
 FORMAT = 2
+_BEFORE = "before"  # under this key the manifest holds that of the snapshot before it
 # Building from the store takes 0.07 s of processor time for so many vectors of 384 numbers, and loading a snapshot 0.02
 # (100,000: 0.53 and 0.17, of which 0.11 for its SHA-256): below, a snapshot is not worth its disk space.
 SNAPSHOT_MIN = 10_000
@@ -53,6 +60,7 @@ _MATRIX_FROM = 8
 many cores: https://github.com/facebookresearch/faiss/pull/5109). On one core, at 100,000, a query takes 6.7 ms one by
 one, and as a matrix 7.0 of 4 queries, 4.2 of 8, 1.1 of 64. Not for lists: in the last bits it
 would depend on what else is asked which of them are looked into."""
+_BARRED_AFTER = 100  # so many that are gone are left out after an exact search of many queries
 _ADDED_AT_ONCE = 4096
 _DECIMALS = 6  # of a similarity: float32 vectors of unit length carry no more
 _SPARE = 8  # candidates fetched beyond k, so that ties at the end are seen
@@ -80,24 +88,34 @@ class _UnusableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """Vectors that are searched together. ``ids`` (n,): statements by position; ``allowed``: positions, None: all."""
+    """Vectors that are searched together. ``ids`` (n,): statements by position; ``allowed``: positions, None: all but
+    those ``barred``, which ``selector`` leaves out."""
 
     index: FaissIndex
     ids: NDArray[np.int64]
     probes: int = 0
     allowed: NDArray[np.int64] | None = None
+    barred: NDArray[np.int64] = field(default_factory=lambda: _NOBODY)
+    selector: tuple[Any, ...] | None = None  # faiss' own, and what it is made of, which it does not keep alive
 
     @property
     def size(self) -> int:
         """How many vectors may be found."""
-        return len(self.ids) if self.allowed is None else len(self.allowed)
+        return len(self.ids) - len(self.barred) if self.allowed is None else len(self.allowed)
 
-    def without(self, gone: NDArray[np.int64], among: NDArray[np.int64] | None) -> "_Part":
-        """Only the statements of ``among`` (None: all), less those that are ``gone``."""
-        if among is None and not len(gone):
+    def without(self, gone: NDArray[np.int64]) -> "_Part":
+        """All but the statements at these positions. To be made once and kept: it costs more than a search."""
+        import faiss
+
+        if not len(gone):
             return self
-        mask = np.ones(len(self.ids), dtype=bool) if among is None else np.isin(self.ids, among)
-        mask &= ~np.isin(self.ids, gone)
+        batch = faiss.IDSelectorBatch(gone)
+        return replace(self, barred=gone, selector=(faiss.IDSelectorNot(batch), batch))
+
+    def among(self, some: NDArray[np.int64], gone: NDArray[np.int64]) -> "_Part":
+        """Only these statements, by id, less those at the positions ``gone``."""
+        mask = np.isin(self.ids, some)
+        mask[gone] = False
         return _Part(self.index, self.ids, self.probes, np.flatnonzero(mask))
 
     def nearest(self, queries: NDArray[np.float32], k: int) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
@@ -107,12 +125,18 @@ class _Part:
         k = min(k, self.size)
         few = _MATRIX_FROM if not self.probes else _MATRIX_NEVER
         faiss.cvar.distance_compute_blas_threshold = few * queries.shape[1]
+        if self.allowed is None and 0 < len(self.barred) <= _BARRED_AFTER and few <= len(queries):
+            rough, found = self.index.search(queries, k + len(self.barred))  # with a selector, faiss uses no matrix
+            kept = np.argsort(np.isin(found, self.barred), axis=1, kind="stable")[:, :k]
+            return np.take_along_axis(rough, kept, axis=1), np.take_along_axis(found, kept, axis=1)
         if self.allowed is not None and self.size <= _FEW:
             matrix = self.index.reconstruct_batch(self.allowed)
             rough, found = faiss.knn(queries, matrix, k, metric=faiss.METRIC_INNER_PRODUCT)
             return rough, self.allowed[found]
-        batch = None if self.allowed is None else faiss.IDSelectorBatch(self.allowed)
-        rough, found = self.index.search(queries, k, params=_parameters(self.probes, batch))
+        selector = self.selector[0] if self.selector else None
+        if self.allowed is not None:
+            selector = faiss.IDSelectorBatch(self.allowed)
+        rough, found = self.index.search(queries, k, params=_parameters(self.probes, selector))
         return rough, found
 
     def vectors(self, positions: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -135,8 +159,8 @@ class VectorIndex:
         self.recall_when_built = 1.0
         self._folder = folder
         self._store = store
-        self._base = base
-        self._gone = np.empty(0, dtype=np.int64)  # ids of the base that do not hold any more
+        self._base = self._living = base  # as it is, and without what is gone
+        self._gone = _NOBODY  # positions in the base of statements that do not hold any more
         self._recent = _Part(_flat(dimension), np.empty(0, dtype=np.int64))
         self._saved: int | None = None  # sequence of the snapshot on disk; None: there is none that can be used
 
@@ -153,6 +177,8 @@ class VectorIndex:
     ) -> Self:
         """The index of all vectors in ``store`` as it is now. ``folder`` is where the snapshot lies, if there is one.
 
+        Where it had to be built, it is written too, unless somebody else is writing: the next one finds it then.
+
         :param notify: gets one line where a snapshot was damaged and the index is built anew.
         :raises ModelError: the store's vectors come from another encoder.
         :raises StoreError: a vector in the store is damaged.
@@ -161,14 +187,22 @@ class VectorIndex:
 
         _require_encoder(store, fingerprint, dimension)
         faiss.omp_set_num_threads(environment.threads() if threads is None else threads)
+        seen = _states(folder)
+        try:
+            # Before the store is looked at: of what it holds by then nothing is older than the snapshot.
+            snapshot = _read_snapshot(folder, of=(FORMAT, fingerprint, dimension))
+            if snapshot is not None:
+                with store.snapshot():
+                    _require_encoder(store, fingerprint, dimension)
+                    return cls._loaded(folder, store, *snapshot)
+        except _UnusableError as exc:
+            if notify is not None:
+                notify(f"{folder / INDEX_NAME} {exc}: the index is built again from the store")
         with store.snapshot():
-            if (folder / MANIFEST_NAME).exists():
-                try:
-                    return cls._from_snapshot(folder, store, fingerprint, dimension)
-                except _UnusableError as exc:
-                    if notify is not None:
-                        notify(f"{folder / INDEX_NAME} {exc}: the index is built again from the store")
-            return cls._built(folder, store, fingerprint, dimension)
+            _require_encoder(store, fingerprint, dimension)
+            built = cls._built(folder, store, fingerprint, dimension)
+        built._keep(seen)
+        return built
 
     @classmethod
     def _built(cls, folder: Path, store: Store, fingerprint: str, dimension: int) -> Self:
@@ -180,21 +214,34 @@ class VectorIndex:
         return found
 
     @classmethod
-    def _from_snapshot(cls, folder: Path, store: Store, fingerprint: str, dimension: int) -> Self:
-        manifest = _read_manifest(folder)
-        if (manifest.format, manifest.fingerprint, manifest.dimension) != (FORMAT, fingerprint, dimension):
-            raise _UnusableError("is of another encoder or version")
+    def _loaded(cls, folder: Path, store: Store, manifest: Manifest, base: _Part) -> Self:
         changes = store.outbox(manifest.sequence - 1)
         if not changes or _identity(changes[0]) != manifest.last:
             raise _UnusableError("is not of this store")
-        base = _read_base(folder, manifest)
-        found = cls(folder, store, base, fingerprint=fingerprint, dimension=dimension, sequence=manifest.sequence)
+        found = cls(
+            folder,
+            store,
+            base,
+            fingerprint=manifest.fingerprint,
+            dimension=manifest.dimension,
+            sequence=manifest.sequence,
+        )
         found._saved = manifest.sequence
         found.recall_when_built = manifest.recall
         found.apply(changes[1:])
         if len(found) != store.rows("SELECT count(*) FROM statements")[0][0]:
             raise _UnusableError("does not hold as many vectors as the store")
         return found
+
+    def _keep(self, seen: object) -> None:
+        """Writes what was built, so that it need not be built each time; waits for nobody, and no failure counts: then
+        the next one builds it again. ``seen``: what lay in the folder, of which another process may have taken care."""
+        has_snapshot = (self._folder / MANIFEST_NAME).exists()
+        if self._store.read_only or (len(self) < SNAPSHOT_MIN and not has_snapshot):
+            return
+        with suppress(StoreError), write_lock(self._folder, timeout=0):
+            if _states(self._folder) == seen and not self.save():
+                remove_snapshot(self._folder)  # too small for one, or else each to come would find it damaged
 
     def __len__(self) -> int:
         return len(self._base.ids) - len(self._gone) + len(self._recent.ids)
@@ -226,8 +273,9 @@ class VectorIndex:
             raise ValueError(f"vectors must be (n, {self.dimension}), not {vectors.shape}")
         if k < 0:
             raise ValueError(f"k is {k}, but must not be negative")
-        nobody = self._gone[:0]
-        parts = [self._base.without(self._gone, among), self._recent.without(nobody, among)]
+        parts = [self._living, self._recent]
+        if among is not None:
+            parts = [self._base.among(among, self._gone), self._recent.among(among, _NOBODY)]
         parts = [part for part in parts if part.size]
         width = min(k, sum(part.size for part in parts))
         scores = np.full((len(vectors), width), -1, dtype=np.float32)
@@ -297,7 +345,9 @@ class VectorIndex:
         """Takes these statements out, as far as they are in."""
         import faiss
 
-        self._gone = np.union1d(self._gone, np.intersect1d(ids, self._base.ids))
+        gone = np.union1d(self._gone, _places(self._base.ids, ids))
+        if len(gone) > len(self._gone):
+            self._gone, self._living = gone, self._base.without(gone)
         places = np.flatnonzero(np.isin(self._recent.ids, ids))
         if len(places):
             self._recent.index.remove_ids(faiss.IDSelectorBatch(places))  # the others move up, in their order
@@ -328,12 +378,11 @@ class VectorIndex:
             count=len(base.ids),
             probes=base.probes,
             recall=recall,
-            sha256=_put_base(base, self._folder / INDEX_NAME),
+            sha256="",
         )
-        # The manifest last: it vouches for what already lies there.
-        write_durably(self._folder / MANIFEST_NAME, json.dumps(asdict(manifest)) + "\n")
-        note_checked(self._folder / INDEX_NAME, manifest.sha256, self._folder / CHECKED_NAME)
-        self._base, self._gone = base, self._gone[:0]
+        _put_snapshot(self._folder, manifest, base)
+        self._base = self._living = base
+        self._gone = _NOBODY
         self._recent = _Part(_flat(self.dimension), self._recent.ids[:0])
         self._saved = self.sequence
         self.recall_when_built = recall
@@ -342,12 +391,10 @@ class VectorIndex:
 
 def snapshot_problems(folder: Path) -> list[str]:
     """What is wrong with the snapshot, one line a problem; reads it whole. For ``checker doctor``."""
-    if not (folder / MANIFEST_NAME).exists():
-        return []
     try:
-        _read_base(folder, _read_manifest(folder), whole=True)
+        _read_snapshot(folder, whole=True)
     except _UnusableError as exc:
-        return [f"{folder / INDEX_NAME} {exc}: it is built again when the store is next opened"]
+        return [f"{folder / INDEX_NAME} {exc}"]
     return []
 
 
@@ -456,31 +503,88 @@ def _enough_probes(index: FaissIndex, matrix: NDArray[np.float32]) -> tuple[int,
     return min(probes, index.nlist), round(recall, 4) if probes < index.nlist else 1.0
 
 
-def _read_manifest(folder: Path) -> Manifest:
+def _places(sorted_ids: NDArray[np.int64], some: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Where those of ``some`` that are among ``sorted_ids`` stand there, ascending."""
+    at = np.searchsorted(sorted_ids, some)
+    inside = at < len(sorted_ids)
+    at, some = at[inside], some[inside]
+    return np.unique(at[sorted_ids[at] == some])
+
+
+def _read_manifests(folder: Path) -> list[Manifest]:
+    """The manifest of the last snapshot, and of the one before that may still lie there; none: there is no snapshot."""
     try:
-        manifest = Manifest(**json.loads((folder / MANIFEST_NAME).read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
+        newest = json.loads((folder / MANIFEST_NAME).read_text(encoding="utf-8"))
+        before = newest.pop(_BEFORE, None)
+        manifests = [Manifest(**given) for given in (newest, before) if given is not None]
+    except FileNotFoundError:
+        return []
+    except (OSError, ValueError, TypeError, AttributeError):
         raise _UnusableError("has a damaged manifest") from None
-    numbers = (manifest.sequence, manifest.dimension, manifest.count, manifest.probes)
-    if not all(isinstance(n, int) for n in numbers) or not isinstance(manifest.recall, int | float):
-        raise _UnusableError("has a damaged manifest")
-    return manifest
+    for manifest in manifests:
+        numbers = (manifest.sequence, manifest.dimension, manifest.count, manifest.probes)
+        if not all(isinstance(n, int) for n in numbers) or not isinstance(manifest.recall, int | float):
+            raise _UnusableError("has a damaged manifest")
+    return manifests
 
 
-def _read_base(folder: Path, manifest: Manifest, *, whole: bool = False) -> _Part:
-    """Maps the index file into memory, after reading it whole unless that was done before (or always: ``whole``):
-    FAISS itself takes a flipped byte for a vector."""
+def _states(folder: Path) -> object:
+    """What changes when either file of the snapshot is replaced."""
+    found = []
+    for name in (MANIFEST_NAME, INDEX_NAME):
+        try:
+            found.append(state_of(folder / name))
+        except OSError:
+            found.append({})
+    return found
+
+
+def _read_snapshot(
+    folder: Path, *, whole: bool = False, of: tuple[int, str, int] | None = None
+) -> tuple[Manifest, _Part] | None:
+    """The snapshot in ``folder``, mapped into memory; None: there is none. It is read whole first, unless that was done
+    before (or always: ``whole``): FAISS itself takes a flipped byte for a vector.
+
+    :param of: the format, the encoder's fingerprint and the dimension that it must have; None: any.
+    """
+    while True:
+        seen = _states(folder)
+        found, problem = None, None
+        try:
+            manifests = _read_manifests(folder)
+            wanted = [m for m in manifests if of is None or (m.format, m.fingerprint, m.dimension) == of]
+            if manifests and not wanted:
+                raise _UnusableError("is of another encoder or version")
+            found = _read_base(folder, wanted, whole=whole) if wanted else None
+        except _UnusableError as exc:
+            problem = exc
+        if _states(folder) != seen:
+            continue  # a writer was putting the next one in its place
+        if problem is not None:
+            raise problem
+        return found
+
+
+def _read_base(folder: Path, manifests: Sequence[Manifest], *, whole: bool) -> tuple[Manifest, _Part]:
+    """Maps the index file into memory, by whichever of ``manifests`` vouches for it."""
     import faiss
 
-    path = folder / INDEX_NAME
+    path, note = folder / INDEX_NAME, folder / CHECKED_NAME
     try:
-        if whole or not was_checked(path, manifest.sha256, folder / CHECKED_NAME):
-            if sha256_of(path) != manifest.sha256:
+        known = [] if whole else [m for m in manifests if was_checked(path, m.sha256, note)]
+        if not known:
+            state, sha256 = state_of(path), sha256_of(path)
+            known = [m for m in manifests if m.sha256 == sha256]
+            if not known:
+                if whole:  # what the disk did by itself: the note still says that the file is as it was
+                    with suppress(OSError):
+                        note.unlink(missing_ok=True)
                 raise _UnusableError("is damaged")
-            note_checked(path, manifest.sha256, folder / CHECKED_NAME)
+            note_checked(path, sha256, note, state=state)
         wrapped = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
     except (OSError, RuntimeError):
         raise _UnusableError("is missing or damaged") from None
+    manifest = known[0]
     if not isinstance(wrapped, faiss.IndexIDMap) or (wrapped.d, wrapped.ntotal) != (manifest.dimension, manifest.count):
         raise _UnusableError("is not what its manifest says")
     index: FaissIndex = faiss.downcast_index(wrapped.index)
@@ -488,23 +592,36 @@ def _read_base(folder: Path, manifest: Manifest, *, whole: bool = False) -> _Par
         raise _UnusableError("is not what its manifest says")
     ids = faiss.vector_to_array(wrapped.id_map)
     index.referenced_objects = [wrapped]  # which owns it
-    return _Part(index, ids, manifest.probes)
+    return manifest, _Part(index, ids, manifest.probes)
 
 
-def _put_base(base: _Part, path: Path) -> str:
-    """Puts an index file in the place of ``path``, whole or not at all; returns its SHA-256."""
+def _put_snapshot(folder: Path, manifest: Manifest, base: _Part) -> None:
+    """Puts a snapshot in the place of the one in ``folder``. At each moment there is one that can be used or, where
+    there was none before, no manifest. ``manifest`` gets the SHA-256 of the file."""
+    path, vouching = folder / INDEX_NAME, folder / MANIFEST_NAME
+    try:
+        before = _read_snapshot(folder)
+    except _UnusableError:
+        before = None
     unfinished = path.with_name(f"{path.name}.new")  # always this name: what a killed process left is written over
-    with storage_failures_of(path.parent):
+    with storage_failures_of(folder):
         try:
             _write_base(base, unfinished)
             sync(unfinished)
-            sha256 = sha256_of(unfinished)
+            manifest = replace(manifest, sha256=sha256_of(unfinished))
+            if before is not None:
+                write_durably(vouching, json.dumps(asdict(manifest) | {_BEFORE: asdict(before[0])}) + "\n")
+            elif vouching.exists():
+                vouching.unlink()
+                sync(folder)
             rename(unfinished, path)
         except BaseException:
             unfinished.unlink(missing_ok=True)
             raise
-        sync(path.parent)
-    return sha256
+        sync(folder)
+    if before is None:
+        write_durably(vouching, json.dumps(asdict(manifest)) + "\n")
+    note_checked(path, manifest.sha256, folder / CHECKED_NAME)
 
 
 def _write_base(base: _Part, path: Path) -> None:

@@ -50,6 +50,8 @@ def written(*names: str) -> list[str]:
 COMMIT = ["commit", "checkpoint"]
 CHECKED = written("vectors.checked.json")
 SNAPSHOT = written("vectors.faiss", "vectors.json") + CHECKED
+# Where there was one, the manifest comes first, and vouches for either.
+NEXT_SNAPSHOT = ["fsync vectors.faiss.new", *written("vectors.json"), *written("vectors.faiss")[1:], *CHECKED]
 # In a copy of a store, as the story goes on with, a snapshot is read whole once.
 STEPS = {
     "ingest": [
@@ -67,7 +69,7 @@ STEPS = {
         *written("nightly-0001.jsonl", "nightly-0001.md"),
         *COMMIT,
     ],
-    "correction": [*["commit"] * 4, *CHECKED, *SNAPSHOT, "checkpoint"],
+    "correction": [*["commit"] * 4, *CHECKED, *NEXT_SNAPSHOT, "checkpoint"],
     "delete": COMMIT,
     "second nightly": [
         *(COMMIT + CHECKED + COMMIT),

@@ -2,16 +2,21 @@
 
 import json
 import os
+import shutil
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from index import durable
 from index import vectors as module
-from index.durable import sha256_of
+from index.durable import note_checked, sha256_of
 from index.errors import ModelError, StoreError
+from index.lock import write_lock
 from index.records import Article, Statement
 from index.store import Store
 from index.vectors import CHECKED_NAME, INDEX_NAME, MANIFEST_NAME, VectorIndex, remove_snapshot, snapshot_problems
@@ -229,7 +234,6 @@ def test_a_small_index_is_not_saved(store: Store) -> None:
 class TestSnapshot:
     def test_it_is_loaded_and_gives_the_same_answers(self, store: Store) -> None:
         built = opened(store)
-        assert built.save()
         notes: list[str] = []
         loaded = opened(store, notes)
         assert notes == []
@@ -260,12 +264,136 @@ class TestSnapshot:
         assert {path.name for path in store.folder.iterdir()} - before == {INDEX_NAME, MANIFEST_NAME, CHECKED_NAME}
 
     def test_it_is_written_once_a_state(self, store: Store) -> None:
-        index = opened(store)
+        with write_lock(store.folder):
+            index = opened(store)
         assert [index.save(), index.save()] == [True, False]
         assert not opened(store).save()
         put(store, "later", rows(1, seed=5))
         index.follow()
         assert index.save()
+
+    def test_what_had_to_be_built_is_written_but_not_while_somebody_else_writes(self, store: Store) -> None:
+        with write_lock(store.folder):
+            began = time.monotonic()
+            assert_exact(opened(store), store)
+            assert time.monotonic() - began < 5  # half of what a writer waits
+        assert not (store.folder / MANIFEST_NAME).exists()
+        assert_exact(opened(store), store)
+        assert opened(store)._saved == 60
+        assert snapshot_problems(store.folder) == []
+
+    def test_a_damaged_one_is_told_of_once(self, store: Store) -> None:
+        opened(store)
+        flip_byte(store.folder / INDEX_NAME, -500)
+        notes: list[str] = []
+        with write_lock(store.folder):
+            assert_exact(opened(store, notes), store)
+        assert_exact(opened(store, notes), store)
+        assert len(notes) == 2  # while somebody else wrote it could not be mended
+        assert_exact(opened(store, notes), store)
+        assert len(notes) == 2
+
+    def test_a_damaged_one_of_what_has_become_too_small_is_removed(
+        self, store: Store, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        opened(store)
+        flip_byte(store.folder / INDEX_NAME, -500)
+        monkeypatch.setattr(module, "SNAPSHOT_MIN", 1_000)
+        self.assert_rebuilt(store, "is damaged")
+        assert not (store.folder / INDEX_NAME).exists()
+
+    def test_what_another_process_has_mended_meanwhile_is_not_written_again(
+        self, store: Store, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        opened(store)
+        flip_byte(store.folder / INDEX_NAME, -500)
+        built = VectorIndex._built
+        mended: list[int] = []
+
+        def slowly(*arguments: object) -> VectorIndex:
+            monkeypatch.undo()
+            monkeypatch.setattr(module, "SNAPSHOT_MIN", 1)
+            opened(store)
+            mended.append((store.folder / INDEX_NAME).stat().st_mtime_ns)
+            return built(*arguments)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(VectorIndex, "_built", slowly)
+        assert_exact(opened(store), store)
+        assert mended == [(store.folder / INDEX_NAME).stat().st_mtime_ns]
+
+    def test_what_the_note_hides_is_found_by_the_doctor_and_mended_then(self, store: Store) -> None:
+        opened(store)
+        path = store.folder / INDEX_NAME
+        flip_byte(path, -500)
+        note_checked(
+            path, json.loads((store.folder / MANIFEST_NAME).read_text())["sha256"], store.folder / CHECKED_NAME
+        )
+        assert snapshot_problems(store.folder) == [f"{path} is damaged"]
+        self.assert_rebuilt(store, "is damaged")
+
+    @pytest.mark.parametrize("stop", ["before", "after"])
+    @pytest.mark.parametrize("name", [f"{INDEX_NAME}.new", MANIFEST_NAME, INDEX_NAME, CHECKED_NAME, "folder"])
+    @pytest.mark.parametrize("first", [True, False])
+    def test_at_no_step_of_its_writing_does_a_reader_or_a_kill_find_it_damaged(
+        self, store: Store, monkeypatch: pytest.MonkeyPatch, first: bool, name: str, stop: str
+    ) -> None:
+        """What a kill would leave at that step is copied away; a reader looks at it as it is then, and again later."""
+        if not first:
+            opened(store).save()
+            put(store, "later", rows(30, seed=6))
+        with write_lock(store.folder):
+            index = opened(store)
+        notes: list[str] = []
+        left: list[Path] = []
+
+        @contextmanager
+        def step(what: str) -> Iterator[None]:
+            for point in ("before", "after"):
+                if point == "after":
+                    yield
+                if what.endswith(f" {name}") and point == stop:
+                    with monkeypatch.context() as inside, Store.open(store.folder) as reader:
+                        inside.setattr(durable, "step", nullcontext)  # its own steps are none of the writer's
+                        assert_exact(opened(reader, notes), reader)
+                    left.append(store.folder.with_name(f"killed-{len(left)}"))
+                    shutil.copytree(store.folder, left[-1], ignore=shutil.ignore_patterns("checker.lock*"))
+
+        with monkeypatch.context() as patched, write_lock(store.folder):
+            patched.setattr(durable, "step", step)
+            assert index.save()
+        assert left
+        for folder in left:
+            with Store.open(folder) as killed:
+                assert_exact(opened(killed, notes), killed)
+                again = opened(killed, notes)
+                again.save()
+                assert_exact(again, killed)
+                assert snapshot_problems(folder) == []
+            names = {path.name for path in folder.iterdir()} - {path.name for path in store.folder.iterdir()}
+            assert names <= {"checker.lock"}
+        assert notes == []
+
+    def test_a_reader_who_read_the_manifest_before_and_the_file_after_it_was_replaced_looks_again(
+        self, store: Store, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        opened(store)
+        put(store, "later", rows(30, seed=6))
+        manifests = module._read_manifests
+        writing = opened(store)
+
+        def overtaken(folder: Path) -> object:
+            found = manifests(folder)
+            with monkeypatch.context() as patched:
+                patched.setattr(module, "_read_manifests", manifests)
+                writing.save()  # the first time only: then it is as it should be
+            return found
+
+        notes: list[str] = []
+        monkeypatch.setattr(module, "_read_manifests", overtaken)
+        index = opened(store, notes)
+        assert notes == []
+        assert index._saved == 90
+        assert_exact(index, store)
 
     def test_later_changes_are_replayed(self, store: Store) -> None:
         opened(store).save()
@@ -281,7 +409,7 @@ class TestSnapshot:
         opened(store).save()
         loaded = opened(store)
         delete(store, "article-2")
-        loaded.follow()
+        assert loaded.follow() == 20
         assert_exact(loaded, store)
         assert loaded.save()
         assert_exact(opened(store), store)
@@ -346,6 +474,22 @@ class TestSnapshot:
         path.write_text(json.dumps(json.loads(path.read_text()) | {key: value}))
         self.assert_rebuilt(store, "")
 
+    @pytest.mark.parametrize("at_once", [1, 6])
+    @pytest.mark.parametrize("barred_after", [100, 0])
+    def test_what_is_gone_is_not_found_however_it_is_left_out(
+        self, store: Store, monkeypatch: pytest.MonkeyPatch, at_once: int, barred_after: int
+    ) -> None:
+        monkeypatch.setattr(module, "REWRITE", 0.9)
+        monkeypatch.setattr(module, "_MATRIX_FROM", at_once)
+        monkeypatch.setattr(module, "_BARRED_AFTER", barred_after)
+        opened(store).save()
+        put(store, "later", rows(5, seed=6))
+        delete(store, "article-1")
+        index = opened(store)
+        assert (len(index._base.ids), len(index._living.barred)) == (60, 20)
+        for k in (1, 10, 39, 40, 45, 100):
+            assert_exact(index, store, k)
+
     def test_the_snapshot_of_another_store_is_not_believed(self, store: Store, tmp_path: Path) -> None:
         opened(store).save()
         with Store.open(tmp_path / "other") as other:
@@ -401,8 +545,9 @@ class TestSnapshot:
         assert reason in notes[0]
         assert "the index is built again from the store" in notes[0]
         assert_exact(index, store)
-        assert index.save()  # and the new snapshot is good
-        assert snapshot_problems(store.folder) == []
+        assert snapshot_problems(store.folder) == []  # and the new one is good
+        assert_exact(opened(store, notes), store)
+        assert len(notes) == 1
 
 
 @pytest.mark.usefixtures("every_size_is_saved")
@@ -416,7 +561,9 @@ class TestLists:
     @pytest.fixture
     def large(self, store: Store) -> Store:
         put(store, "large", rows(2_000, seed=11))
-        assert opened(store).save()
+        index = opened(store)
+        index.save()
+        assert index.kind.startswith("ivf, ")
         return store
 
     def test_it_finds_what_it_promises(self, large: Store) -> None:
@@ -454,6 +601,37 @@ class TestLists:
         index.follow()
         assert index.save()
         assert len(opened(large)) == 2_245
+
+    def test_what_is_gone_is_left_out_and_nothing_else_changes(
+        self, large: Store, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Against a list of all that remain, as it was made for each search before."""
+        monkeypatch.setattr(module, "REWRITE", 0.5)
+        monkeypatch.setattr(module, "_FEW", 10)
+        delete(large, "article-1")
+        delete(large, "article-2")
+        index, queries = opened(large), rows(40, seed=17)
+        assert len(index._living.barred) == 40
+        remaining = np.concatenate([ids for ids, _ in large.vectors()])
+        for k in (1, 50, 3_000):
+            found = index.search(queries, k)
+            expected = index.search(queries, k, among=remaining)
+            assert [part.tolist() for part in found] == [part.tolist() for part in expected]
+        assert not set(range(21, 61)) & set(found[1].ravel().tolist())
+
+    def test_a_search_does_not_list_all_that_remains(self, large: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+        import faiss
+
+        monkeypatch.setattr(module, "REWRITE", 0.5)
+        listed: list[int] = []
+        batch = faiss.IDSelectorBatch
+        monkeypatch.setattr(faiss, "IDSelectorBatch", lambda some: listed.append(len(some)) or batch(some))
+        index = opened(large)
+        delete(large, "article-1")
+        index.follow()
+        for _ in range(3):
+            index.search(rows(1, seed=14), 10)
+        assert listed == [20]
 
     def test_few_statements_among_many_are_compared_one_by_one(self, large: Store) -> None:
         index = opened(large)
