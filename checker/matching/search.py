@@ -1,5 +1,6 @@
 """Candidate pairs for claims: for the one of a query, and for each statement of a night."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Self
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from checker.matching.copies import Copies
 from checker.matching.filters import EVERYTHING, Filter, can_clash, is_settled
 from checker.matching.rankings import Days, Ranking, rankings
-from checker.matching.words import shared
+from checker.matching.words import said, shared
 from index.encoders import Encoder
 from index.records import Actor, Pair, Statement
 from index.rows import Row
@@ -28,6 +29,7 @@ SELECT id, key, article, actor_id, actor_name, side, date, stance, hypothetical,
     EXISTS (SELECT 1 FROM statements own WHERE own.parent = said.key AND own.side = said.side)
 FROM statements said WHERE id IN"""
 _DECIMALS = 4
+_ALIKE = 5  # of a query's 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,8 @@ class Reach:
     ``similarity`` and ``words``: none is less similar to the claim, or shares less of their telling words.
     ``depth``: how many statements each search brings before filtering, more where many of them are equally near; None:
     a multiple of what is wanted, and more where that is too few. ``lexical``: whether the words are searched too; that
-    takes time in proportion to the store.
+    takes time in proportion to the store. ``alike``: of statements in the same words so many come before all others;
+    None: all. Hundreds that repeat a claim must not take the places of the few that deny it.
     """
 
     limit: int
@@ -49,6 +52,7 @@ class Reach:
     words: float = 0.0
     depth: int | None = None
     lexical: bool = True
+    alike: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +108,7 @@ class Matcher:
 
         :param vector: of the claim's proposition, (dimension,).
         """
-        (ids,) = self.near([claim], vector[np.newaxis], Reach(limit, only))
+        (ids,) = self.near([claim], vector[np.newaxis], Reach(limit, only, alike=_ALIKE))
         return self._pairs(claim, vector, ids)
 
     def near(
@@ -131,8 +135,8 @@ class Matcher:
             searched = rankings(self.store, self.vectors, asked, depth, days, lexical=reach.lexical)
             too_few = []
             for i, ranking in zip(pending, searched, strict=True):
-                others, own = self._kept(claims[i], vectors[i], ranking, reach, up_to)
-                found[i] = others + own
+                others, repeated, own = self._kept(claims[i], vectors[i], ranking, reach, up_to)
+                found[i] = (others + repeated)[: reach.limit] + own
                 if len(others) < reach.limit:
                     too_few.append(i)
             pending = too_few
@@ -158,10 +162,13 @@ class Matcher:
 
     def _kept(
         self, claim: Statement, vector: NDArray[np.float32], ranking: Ranking, reach: Reach, up_to: int | None
-    ) -> tuple[list[int], list[int]]:
-        """The first statements within reach of the claim by others, and those by its own actor, wire copy as one."""
+    ) -> tuple[list[int], list[int], list[int]]:
+        """The first statements within reach of the claim by others, those of them that repeat earlier ones too often,
+        and those by its own actor, wire copy as one."""
         others: dict[int, None] = {}
+        repeated: dict[int, None] = {}
         own: dict[int, None] = {}
+        times: Counter[frozenset[str]] = Counter()
         parts = ((reach.only, reach.limit, others), (replace(reach.only, speaker="self"), reach.own, own))
         seen: set[int] = set()
         for start in range(0, len(ranking.ids), _READ_AT_ONCE):
@@ -181,12 +188,17 @@ class Matcher:
                         s for s in together if shared(claim.proposition, s.statement.proposition) >= reach.words
                     ]
                 for only, limit, kept in parts:
-                    first = next((s.id for s in together if only.admits(claim, s.statement)), None)
+                    first = next((s for s in together if only.admits(claim, s.statement)), None)
                     if first is not None and len(kept) < limit:
-                        kept[first] = None
+                        too_often = False
+                        if reach.alike is not None and kept is others:
+                            words = said(first.statement.proposition)
+                            times[words] += 1
+                            too_often = times[words] > reach.alike
+                        (repeated if too_often else kept)[first.id] = None
             if all(len(kept) == limit for _, limit, kept in parts):
                 break
-        return list(others), list(own)
+        return list(others), list(repeated), list(own)
 
     def _near_enough(
         self, vector: NDArray[np.float32], ranking: Ranking, ids: Sequence[int], similarity: float

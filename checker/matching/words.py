@@ -20,6 +20,16 @@ def telling_words(text: str) -> frozenset[str]:
     return frozenset(word[:_BEGINNING] for word in lexical.query_words(text))
 
 
+_NEGATORS = frozenset("no not nor never none nobody nothing neither without cannot".split())
+
+
+def said(text: str) -> frozenset[str]:
+    """Telling words and negations: who uses the same ones, in whatever order and form, says the same."""
+    negations = _NEGATORS.intersection(re.findall(r"[a-z]+", text.casefold()))
+    contracted = {"not"} if re.search(r"n['’]t\b", text.casefold()) else set()
+    return telling_words(text) | negations | contracted
+
+
 def shared(one: str, other: str) -> float:
     """Telling words that both texts have over those that either has (Jaccard), in [0, 1]; 0 where there are none."""
     ones, others = telling_words(one), telling_words(other)

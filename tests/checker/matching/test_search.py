@@ -126,6 +126,17 @@ def test_wire_copy_counts_once_and_does_not_crowd_out_others(store: Store) -> No
     assert found(store, limit=2) == ["first", "another"]
 
 
+def test_many_who_repeat_the_claim_do_not_crowd_out_the_few_who_deny_it(store: Store) -> None:
+    for n in range(60):  # the same words in another order are no wire copy, and nearer than any denial
+        actor = Actor(f"town-{n}", f"Town {n}", f"town-{n}")
+        put(store, f"echo-{n:02}", "All troops has Norland withdrawn from the border", actor)
+    put(store, "denial", "Norland's troops have not left the border: Sudmark's guards have seen them", SUDMARK)
+    nearest = found(store)
+    assert "denial" in nearest
+    assert len(nearest) == 10  # what repeats them fills the places that are left
+    assert len(found(store, limit=50)) == 50
+
+
 def test_of_wire_copy_the_first_of_the_days_asked_for_stands(store: Store) -> None:
     put(store, "early", NOT, SUDMARK, date="2031-05-03")
     put(store, "late", NOT, SUDMARK, date="2031-05-04")
