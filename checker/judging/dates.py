@@ -53,6 +53,7 @@ _COUNTED = re.compile(r"(?!(?:was|has|as|does)$)(?:[a-z]+[^\Wsui]s|people|(?:wo)
 _WORD_BEFORE = re.compile(r"([^\W\d_]+(?:['’]s)?) $")
 _TIME_BEFORE = re.compile(r"(\w+) (?:and|or|to) $")
 _WORD_AFTER = re.compile(r" ([^\W\d_]+)")
+_FROM_HERE = re.compile(r"\b(?:yesterday|today|tomorrow|tonight|this (?:morning|afternoon|evening))\b", re.IGNORECASE)
 _REACH = 40  # characters before, which hold the word or two that are looked for
 
 
@@ -81,6 +82,20 @@ def dates(text: str) -> tuple[Date, ...]:
         if all(end <= date.span[0] or date.span[1] <= start for date in found):
             found.append(_date(match))
     return tuple(sorted(found, key=lambda date: date.span))
+
+
+def days_named(text: str) -> tuple[Span, ...]:
+    """Places, with "on" before them, where a sentence names the day: as a date, a weekday, or from where it stands."""
+    named = [date.span for date in dates(text) if date.day is not None or date.weekday is not None]
+    spans = sorted([*named, *(match.span() for match in _FROM_HERE.finditer(text))])
+    return tuple((start - 3 if text[:start].lower().endswith("on ") else start, end) for start, end in spans)
+
+
+def without_days(text: str) -> str:
+    """The sentence without them: for two that are known to speak of one day, whatever they call it."""
+    for start, end in reversed(days_named(text)):
+        text = text[:start].rstrip(" ,") + text[end:]
+    return text.strip(" ,")
 
 
 def _readings(text: str) -> Iterator[re.Match[str]]:

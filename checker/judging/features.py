@@ -4,6 +4,7 @@ import datetime
 import math
 from collections.abc import Mapping
 
+from checker.judging.dates import days_named, without_days
 from checker.judging.surface import (
     antonyms,
     date_clash,
@@ -145,8 +146,16 @@ def _number(found: bool | None) -> float | None:
 
 
 def wording(pair: Pair) -> tuple[str, str]:
-    """The two propositions as they are judged."""
-    return plain_words(pair.claim.proposition), plain_words(pair.statement.proposition)
+    """The two propositions as they are judged: where both are known to speak of one day, and call it differently
+    ("yesterday", "on 3 May"), without its name."""
+    one, other = plain_words(pair.claim.proposition), plain_words(pair.statement.proposition)
+    window = pair.claim.window
+    if window is None or window != pair.statement.window or window[0] is None or window[0] != window[1]:
+        return one, other
+    names = [{text[a:b].casefold() for a, b in days_named(text)} for text in (one, other)]
+    if not all(names) or names[0] == names[1]:
+        return one, other
+    return without_days(one), without_days(other)
 
 
 def log_odds(probability: float) -> float:

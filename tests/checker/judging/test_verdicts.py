@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from checker.judging.features import windows_apart
+from checker.judging.features import windows_apart, wording
 from checker.judging.nli import answers
 from checker.judging.scorer import Calibration, Scorer, Weight
 from checker.judging.verdicts import Judge
@@ -51,12 +51,12 @@ def _judge(
 
 
 def test_contradiction_is_averaged_over_both_orders_and_the_rest_is_shared_as_in_the_given_one() -> None:
-    nli = _WrittenDown({"Norland leaves.": (0.8, 0.0, 0.2), "Norland stays.": (0.4, 0.4, 0.2)})
+    nli = _WrittenDown({"Norland leaves.": (0.2, 0.0, 0.8), "Norland stays.": (0.6, 0.3, 0.1)})
     (verdict,) = Judge(nli, _IDENTITY).judge([Pair(_CLAIM, _ANSWER, 0.9)])
-    assert verdict.score == pytest.approx(0.6)
-    # 0.4 is left for both, of which the given order gave two thirds to entailment.
-    assert verdict.probabilities.entailment == pytest.approx(0.2667, abs=1e-4)
-    assert verdict.probabilities.neutral == pytest.approx(0.1333, abs=1e-4)
+    assert verdict.score == pytest.approx(0.4)
+    # 0.6 is left for both, of which the given order gave three quarters to entailment.
+    assert verdict.probabilities.entailment == pytest.approx(0.45, abs=1e-4)
+    assert verdict.probabilities.neutral == pytest.approx(0.15, abs=1e-4)
 
 
 def test_a_pair_is_turned_round_only_where_the_given_order_leaves_it_open() -> None:
@@ -206,3 +206,35 @@ def test_the_same_words_never_contradict_whatever_the_model_says() -> None:
         [Pair(_CLAIM, same, 1.0)]
     )
     assert (verdict.kind, verdict.score, verdict.probabilities) == ("compatible", 0.0, Probabilities(0.0, 1.0, 0.0))
+
+
+_MAY_3: Window = ("2031-05-03", "2031-05-03")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "judged"),
+    [
+        ("The bridge was closed yesterday.", "The bridge was closed on 3 May 2031.", "The bridge was closed."),
+        ("Yesterday, the bridge was closed.", "On Saturday the bridge was closed.", "the bridge was closed."),
+        ("On 3 May the bridge was closed.", "On May 3, 2031, the bridge was closed.", "the bridge was closed."),
+    ],
+)
+def test_a_day_that_both_speak_of_is_judged_without_its_names(one: str, other: str, judged: str) -> None:
+    claim, statement = Statement.claim(one), Statement.claim(other)
+    dated = Pair(replace(claim, window=_MAY_3), replace(statement, window=_MAY_3), 0.9)
+    assert wording(dated) == (judged, judged)
+    assert wording(Pair(claim, statement, 0.9)) == (one, other)
+    assert wording(Pair(dated.claim, replace(statement, window=("2031-05-04",) * 2), 0.9)) == (one, other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("On 3 May 40 men left.", "On 3 May 60 men left."),  # one name: nothing to mend
+        ("The bridge was closed.", "The bridge was closed on 3 May."),
+        ("The books for 2031 are lost today.", "The books for 2030 are lost."),
+    ],
+)
+def test_what_names_no_other_day_is_judged_as_it_stands(one: str, other: str) -> None:
+    claim, statement = (replace(Statement.claim(text), window=_MAY_3) for text in (one, other))
+    assert wording(Pair(claim, statement, 0.9)) == (one, other)
