@@ -1,6 +1,6 @@
 """What ``checker doctor`` looks at: the store, the index against the store, the models. And how it mends."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from index.encoders import DEFAULT_ENCODER, Encoder, load_encoder
 from index.errors import StateError
 from index.store import Store, Writer
-from index.vectors import VectorIndex, remove_snapshot, snapshot_problems
+from index.vectors import DECIMALS, VectorIndex, remove_snapshot, snapshot_problems
 from index.verdicts import VerdictWriter, damaged
 
 _SAMPLE = 200  # statements whose neighbours are searched both ways; the first of every n-th, so the same on each run
@@ -31,7 +31,7 @@ class Health:
     dimension: int
     index: str
     recall: float | None
-    bytes_per_statement: float | None
+    bytes_per_statement: int | None
     problems: tuple[str, ...]
 
     @property
@@ -59,19 +59,21 @@ def examine(folder: Path, *, encoder: str | None, rebuild: bool, notify: Callabl
 
     :raises StateError: the store cannot even be opened.
     """
-    model = load_encoder(encoder, notify=notify)
     with Store.open(folder, create=False) as store:
+        model = load_encoder(encoder, notify=notify)
         if rebuild:
             rebuild_derived(store, model, notify)
         problems = [*store.integrity()]
         index, recall = "none", None
         try:
-            problems += _model_problems(model) + snapshot_problems(folder)
-            vectors = VectorIndex.open(
-                folder, store, fingerprint=model.fingerprint, dimension=model.dimension, notify=notify
-            )
-            index, recall = vectors.kind, _recall(store, vectors)
-            problems += _differences(store, vectors)
+            problems += _model_problems(model)
+            damaged = snapshot_problems(folder)
+            vectors = _opened(store, model, notify)
+            problems += _after_opening(folder, damaged)
+            with store.snapshot():
+                vectors.follow()
+                index, recall = vectors.kind, _recall(store, vectors)
+                problems += _differences(store, vectors)
         except StateError as error:
             problems.append(str(error))
         counts = store.counts()
@@ -84,17 +86,33 @@ def examine(folder: Path, *, encoder: str | None, rebuild: bool, notify: Callabl
             dimension=model.dimension,
             index=index,
             recall=recall,
-            bytes_per_statement=_bytes(folder) / counts.statements if counts.statements else None,
+            bytes_per_statement=round(_bytes(folder) / counts.statements) if counts.statements else None,
             problems=tuple(dict.fromkeys(problems)),
         )
 
 
 def rebuild_derived(store: Store, encoder: Encoder, notify: Callable[[str], None]) -> None:
-    """Vectors and words anew from the statements, in one transaction; the vector index follows when it is opened."""
+    """Vectors and words anew from the statements, in one transaction, and after it the index."""
     notify(f"embedding {store.counts().statements} statements with {encoder.name}")
     with store.writer() as writer:
         remove_snapshot(store.folder)
         _write_anew(store, writer, encoder)
+        _opened(store, encoder, notify).save()
+
+
+def _opened(store: Store, encoder: Encoder, notify: Callable[[str], None]) -> VectorIndex:
+    return VectorIndex.open(
+        store.folder, store, fingerprint=encoder.fingerprint, dimension=encoder.dimension, notify=notify
+    )
+
+
+def _after_opening(folder: Path, damaged: Sequence[str]) -> list[str]:
+    """What was wrong with the snapshot, and what to do: to open the index mends it, unless somebody else writes."""
+    if not damaged:
+        return []
+    left = snapshot_problems(folder)
+    advice = "run 'checker doctor --rebuild' when nobody writes" if left else "it has been built again from the store"
+    return [f"{problem}: {advice}" for problem in left or damaged]
 
 
 def _write_anew(store: Store, writer: Writer, encoder: Encoder) -> None:
@@ -134,21 +152,33 @@ def _differences(store: Store, vectors: VectorIndex) -> list[str]:
 
 
 def _recall(store: Store, vectors: VectorIndex) -> float | None:
-    """Share of the exact nearest neighbours that the index in use finds too."""
-    parts = [matrix for _, matrix in store.vectors()]
-    ids = [ids for ids, _ in store.vectors()]
-    if not parts:
+    """Share of the exact nearest neighbours that the index in use finds too. Reads all vectors once."""
+    ids = [row[0] for row in store.rows("SELECT statement FROM vectors ORDER BY statement")]
+    if not ids:
         return None
-    matrix, names = np.concatenate(parts), np.concatenate(ids)
-    queries = matrix[:: max(1, len(matrix) // _SAMPLE)][:_SAMPLE]
-    k = min(_NEIGHBOURS, len(matrix))
+    queries = store.vectors_of(ids[:: max(1, len(ids) // _SAMPLE)][:_SAMPLE])
+    k = min(_NEIGHBOURS, len(ids))
+    exact = _exact(store, queries.astype(np.float64), k)
     _, found = vectors.search(queries, k)
-    hits = 0
-    for query, row in zip(queries, found, strict=True):
-        cosines = matrix @ query
-        exact = names[np.lexsort((names, -cosines))[:k]]
-        hits += len(set(exact.tolist()) & set(row.tolist()))
-    return round(hits / (k * len(queries)), 4)
+    hits = sum(len(np.intersect1d(a, b)) for a, b in zip(exact, found, strict=True))
+    return round(hits / exact.size, 4)
+
+
+def _exact(store: Store, queries: NDArray[np.float64], k: int) -> NDArray[np.int64]:
+    """Ids ``(n, k)`` of the statements nearest to each query, ties by id, in the way of the index: what is equal to the
+    decimals that a similarity has is a tie."""
+    similarities = np.full((len(queries), k), -np.inf)
+    ids = np.zeros((len(queries), k), dtype=np.int64)
+    for some, matrix in store.vectors():
+        products = np.round(queries @ matrix.astype(np.float64).T, DECIMALS)
+        # Ids ascend from batch to batch: what only ties with the last that is kept comes after it.
+        for row in np.flatnonzero((products > similarities[:, -1:]).any(axis=1)):
+            new = products[row] > similarities[row, -1]
+            every = np.concatenate([similarities[row], products[row, new]])
+            names = np.concatenate([ids[row], some[new]])
+            best = np.lexsort((names, -every))[:k]
+            similarities[row], ids[row] = every[best], names[best]
+    return ids
 
 
 def _bytes(folder: Path) -> int:

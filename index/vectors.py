@@ -62,7 +62,7 @@ one, and as a matrix 7.0 of 4 queries, 4.2 of 8, 1.1 of 64. Not for lists: in th
 would depend on what else is asked which of them are looked into."""
 _BARRED_AFTER = 100  # so many that are gone are left out after an exact search of many queries
 _ADDED_AT_ONCE = 4096
-_DECIMALS = 6  # of a similarity: float32 vectors of unit length carry no more
+DECIMALS = 6  # of a similarity: float32 vectors of unit length carry no more
 _SPARE = 8  # candidates fetched beyond k, so that ties at the end are seen
 _MARGIN = 1e-5  # no similarity of FAISS is further than this from ours
 
@@ -442,7 +442,7 @@ def _ranked(
         positions = row[row >= 0]
         similarities.append((part.vectors(positions) * query.astype(np.float64)).sum(axis=1))
         ids.append(part.ids[positions])
-    every, names = np.round(np.concatenate(similarities), _DECIMALS), np.concatenate(ids)
+    every, names = np.round(np.concatenate(similarities), DECIMALS), np.concatenate(ids)
     order = np.lexsort((names, -every))
     return every[order], names[order]
 
