@@ -189,6 +189,7 @@ def query(
         raise UsageError("give one claim, or many with --file")
     if not 0.0 <= min_score <= 1.0:
         raise UsageError(f"--min-score is a probability, from 0 to 1, not {min_score}")
+    Query("-" if text is None else text, limit=k)  # refuses what makes no sense before a model is loaded
     for option, value in (("--date", date), ("--since", since), ("--until", until)):
         require_day(option, value)
     if since is not None and until is not None and since > until:

@@ -102,6 +102,16 @@ def test_an_unknown_model_is_named(run: Any, tmp_path: Path) -> None:
     assert "no-model-here" in _only_line(done.err)
 
 
+@pytest.mark.parametrize("arguments", [("",), ("x", "-k", "0"), ("x", "-k", "-3")])
+def test_a_query_that_makes_no_sense_is_refused_before_store_and_models_are_looked_at(
+    run: Any, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr("checker.facade.Checker.open", lambda *_, **__: pytest.fail("something was opened"))
+    done = run("query", *arguments)
+    assert done.code == 2
+    _only_line(done.err)
+
+
 def test_a_query_without_a_store_says_how_to_make_one(run: Any) -> None:
     done = run("query", "Norland is withdrawing its forces.")
     assert done.code == 4
