@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from checker.reporting.plain import plain
+from checker.reporting.plain import brief, plain
 from index.records import Link, Rebuttal, Statement, Verdict
 
 STYLES = {
@@ -28,7 +28,7 @@ def rebuttals(
 ) -> None:
     """What others say against ``claim``, in their own words; where ``apart`` is given, those that it picks are listed
     after it as those who say the same."""
-    console.print(Text.assemble(("Claim  ", "bold"), plain(claim)))
+    console.print(Text.assemble(("Claim  ", "bold"), brief(claim)))
     same = [one for one in found if apart is not None and apart(one.verdict)]
     against = [one for one in found if one not in same]
     if against:
@@ -72,8 +72,8 @@ def judgements(console: Console, found: Iterable[tuple[Statement, Statement, Ver
         rows.add_row(
             f"{verdict.score:.2f}",
             Text(verdict.kind, style=STYLES[verdict.kind]),
-            plain(premise.content),
-            plain(hypothesis.content),
+            brief(premise.content),
+            brief(hypothesis.content),
             ", ".join(verdict.reasons),
         )
     console.print(rows)

@@ -1,6 +1,8 @@
 """The commands from end to end, on the seed article and on small invented ones."""
 
 import json
+import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -219,6 +221,32 @@ def test_those_who_say_the_same_are_listed_after_the_rebuttals_and_only_when_ask
     assert [line["rank"] for line in both] == list(range(1, len(both) + 1))
     assert "Said by others too" in seeded("query", WITHDRAWING, "--supports").out
     assert "Said by others too" not in seeded("query", WITHDRAWING).out
+
+
+def test_a_long_claim_and_long_sides_are_not_printed_back_whole(seeded: Any) -> None:
+    assert len(seeded("query", f"{WITHDRAWING} " + "again " * 26_000).out) < 5_000
+    assert WITHDRAWING in seeded("query", WITHDRAWING).out
+    long = "Norland left. " + "It was told at length. " * 2_000
+    pair = json.dumps({"premise": long, "hypothesis": "Norland stayed."}).encode()
+    shown = seeded("judge", "-", stdin=pair).out
+    assert "Norland left." in shown
+    assert len(shown) < 5_000
+    assert seeded("judge", "-", "--json", stdin=pair).lines[0]["premise"] == long
+
+
+def test_a_whole_query_imports_none_of_the_libraries_that_take_seconds(seeded: Any, tmp_path: Path) -> None:
+    code = (
+        "import sys\n"
+        "from checker.cli import main\n"
+        "try:\n    main()\nexcept SystemExit as done:\n    assert done.code == 0, done.code\n"
+        "slow = {'torch', 'sentence_transformers', 'transformers', 'sklearn', 'scipy'} & sys.modules.keys()\n"
+        "assert {'faiss', 'onnxruntime'} <= sys.modules.keys()\n"  # it did search and judge
+        "print(sorted(slow), file=sys.stderr)"
+    )
+    command = [sys.executable, "-c", code, "query", WITHDRAWING, "--json", "--store", str(tmp_path / "store")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr.strip()) == (0, "[]")
+    assert done.stdout == seeded("query", WITHDRAWING, "--json").out != ""
 
 
 @pytest.mark.parametrize(
