@@ -9,10 +9,13 @@ import ipaddress
 import json
 import math
 import os
+import re
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
+from threading import Event
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
@@ -31,9 +34,11 @@ if TYPE_CHECKING:
 
 KEY_VARIABLE = "CHECKER_JUDGE_KEY"
 TIMEOUT = 30.0  # seconds for one answer
-_AT_ONCE = 8  # questions on their way: servers batch them, and refuse many more
+AT_ONCE = 8  # questions on their way: servers batch them, and refuse many more
 _LONGEST_ANSWER = 100_000  # bytes: a right one has a few hundred
 _SUM_WITHIN = 0.05  # models round: 0.33, 0.33, 0.33
+# As local models like to write: a JSON object in a fence of Markdown.
+_FENCED = re.compile(r"\s*```\s*(?:json)?\s*(\{.*\})\s*```\s*", re.DOTALL | re.IGNORECASE)
 _SCHEMA = {
     "type": "object",
     "properties": {label: {"type": "number"} for label in LABELS},
@@ -116,13 +121,28 @@ class EndpointJudge:
         if not pairs:
             return np.empty((0, len(LABELS)))
         distinct = list(dict.fromkeys(pairs))
-        with ThreadPoolExecutor(min(_AT_ONCE, len(distinct))) as pool:
+        stopped = Event()
+        with ThreadPoolExecutor(min(AT_ONCE, len(distinct))) as pool:
             try:
-                rows = dict(zip(distinct, pool.map(self._answer, distinct), strict=True))
-            except BaseException:
-                pool.shutdown(cancel_futures=True)  # one failure is told at once, not after all the rest
+                rows = dict(zip(distinct, pool.map(partial(self._answer_unless, stopped), distinct), strict=True))
+            except BaseException:  # an interrupt too
+                stopped.set()
                 raise
         return np.array([rows[pair] for pair in pairs])
+
+    def _answer_unless(self, stopped: Event, pair: TextPair) -> tuple[float, ...]:
+        """After one failure nothing more is asked: it is told when those on their way are back, not after all the rest.
+
+        Whoever fails says so before its thread takes the next pair. What is returned for one that is not asked is never
+        seen, as the failure is raised.
+        """
+        if stopped.is_set():
+            return ()
+        try:
+            return self._answer(pair)
+        except BaseException:
+            stopped.set()
+            raise
 
     def _answer(self, pair: TextPair) -> tuple[float, ...]:
         kept = self._folder / f"{digest(*pair)}.json"
@@ -136,8 +156,8 @@ class EndpointJudge:
     def _asked(self, pair: TextPair) -> tuple[float, ...]:
         body = self._body(pair)
         try:
-            return _probabilities(json.loads(json.loads(body)["choices"][0]["message"]["content"]))
-        except (ValueError, KeyError, IndexError, TypeError) as error:
+            return _probabilities(json.loads(_unfenced(json.loads(body)["choices"][0]["message"]["content"])))
+        except (ValueError, KeyError, IndexError, TypeError, RecursionError) as error:
             shown = " ".join(body.decode("utf-8", "replace").split())[:80]
             raise ModelError(
                 f"the judge '{self.name}' answered nonsense ({shown}): check address and model, or name another"
@@ -202,6 +222,12 @@ def _is_private(url: str) -> bool:
         return ipaddress.ip_address(parts.hostname or "").is_loopback
     except ValueError:
         return False
+
+
+def _unfenced(content: str) -> str:
+    """``content`` without the fence of Markdown around it, where there is one around the whole."""
+    fenced = _FENCED.fullmatch(content)
+    return fenced[1] if fenced else content
 
 
 def _probabilities(answer: Any) -> tuple[float, ...]:

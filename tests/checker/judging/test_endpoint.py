@@ -15,7 +15,7 @@ import pytest
 
 from checker.facade import Checker
 from checker.judging.by_name import known_pairs
-from checker.judging.endpoint import KEY_VARIABLE, EndpointJudge
+from checker.judging.endpoint import AT_ONCE, KEY_VARIABLE, EndpointJudge
 from checker.judging.nli import LABELS
 from index import environment
 from index.encoders import load_encoder
@@ -105,6 +105,15 @@ def test_its_answers_stand_in_our_order_of_labels(server: _Server) -> None:
     assert key is None
 
 
+@pytest.mark.parametrize("fence", ["```json\n{}\n```", "```\n{}\n```", "\n``` JSON {} ```\n"])
+def test_an_answer_in_a_fence_is_read(server: _Server, fence: str) -> None:
+    server.answer = lambda *pair: _content(
+        fence.replace("{}", json.loads(_right(*pair))["choices"][0]["message"]["content"])
+    )
+    with EndpointJudge.load(server.address) as judge:
+        np.testing.assert_allclose(judge.probabilities([_PAIR]), [[0.3, 0.2, 0.5]])
+
+
 def test_a_pair_is_sent_once_and_kept_for_the_next_run(server: _Server) -> None:
     with EndpointJudge.load(server.address) as judge:
         judge.probabilities([_PAIR, _PAIR])
@@ -152,7 +161,11 @@ def test_a_model_that_takes_contradictions_for_entailments_is_refused(server: _S
         b"\xff\xfe",
         b"[]",
         b'{"choices": []}',
+        b"[" * 50_000,
         _content("They contradict."),
+        _content("```json\nThey contradict.\n```"),
+        _content('```json\n{"contradiction": 0.5}\n```'),
+        _content("[" * 50_000),
         _content("[0.3, 0.2, 0.5]"),
         _says(contradiction=0.5, neutral=0.5),
         _says(contradiction=0.9, entailment=0.9, neutral=0.9),
@@ -170,9 +183,14 @@ def test_nonsense_is_an_error_and_never_a_guess(server: _Server, tmp_path: Path,
 
 
 def test_a_server_that_is_slow_is_given_up_in_time(server: _Server) -> None:
-    server.delay = 3.0
-    with pytest.raises(ModelError, match=r"did not answer within 0.2 s"):
-        EndpointJudge.load(server.address, timeout=0.2)
+    """More pairs than are asked at once: none of the rest is asked once it is known that the server is slow."""
+    assert len(_KNOWN) > AT_ONCE
+    server.delay = 5.0
+    began = time.monotonic()
+    with pytest.raises(ModelError, match=r"did not answer within 1.5 s"):
+        EndpointJudge.load(server.address, timeout=1.5)
+    assert time.monotonic() - began < 2.8
+    assert len(server.asked) <= AT_ONCE
 
 
 def test_an_answer_without_end_is_given_up(server: _Server) -> None:
