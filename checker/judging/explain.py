@@ -6,6 +6,7 @@ verbs made single (``wording``). A reason that rests on such a verb, or on the c
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from checker.judging.surface import Surface, antonyms, date_clash, number_clash, surface
 from checker.judging.verdicts import Judgement
@@ -13,6 +14,7 @@ from index.records import Pair, Span, Spans, Statement, VerdictKind
 
 Judging = Callable[[Sequence[Pair]], Sequence[Judgement]]
 """``Judge.judgements``, or what stands for it."""
+Known = TypeVar("Known")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +109,8 @@ def _bare(word: str) -> str:
 def _changes(pair: Pair) -> Iterator[tuple[str, Pair]]:
     """What is tried, each alone: a change that leaves the pair as it is, is none."""
     claim, statement = pair.claim, pair.statement
-    if (claim.window, claim.date) != (statement.window, statement.date):
-        yield "with the same dates", replace(pair, statement=replace(statement, window=claim.window, date=claim.date))
+    if claim.window and statement.window and claim.window != statement.window:
+        yield "with the same dates", replace(pair, statement=_at_the_time_of(claim, statement))
     if claim.hypothetical or statement.hypothetical:
         yield (
             "without the condition",
@@ -128,8 +130,18 @@ def _changes(pair: Pair) -> Iterator[tuple[str, Pair]]:
     if (numbers := number_clash(*texts)) is not None:
         yield "with the same number", replace(pair, statement=_with_the_words_of(claim, statement, numbers))
     if (days := date_clash(*texts)) is not None:
-        same = replace(_with_the_words_of(claim, statement, days), window=claim.window)
-        yield "with the same day", replace(pair, statement=same)
+        same = _with_the_words_of(claim, statement, days)
+        yield "with the same day", replace(pair, statement=replace(same, window=_shared(claim.window, same.window)))
+
+
+def _at_the_time_of(claim: Statement, statement: Statement) -> Statement:
+    window, date = _shared(claim.window, statement.window), _shared(claim.date, statement.date)
+    return replace(statement, window=window, date=date)
+
+
+def _shared(claims: Known | None, statements: Known | None) -> Known | None:
+    """What the claim has, where both are known: to know more, or less, of one of them is another change."""
+    return statements if claims is None or statements is None else claims
 
 
 def _with_the_words_of(claim: Statement, statement: Statement, places: tuple[Span, Span]) -> Statement:

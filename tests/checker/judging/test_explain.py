@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -109,6 +110,45 @@ def test_the_same_dates_make_a_contradiction_of_what_is_superseded() -> None:
     )
     (found,) = counterfactuals(_by_rule, apart)
     assert found.sentence == "with the same dates this would be a contradiction"
+
+
+def _by_what_is_known(pairs: Sequence[Pair]) -> list[Judgement]:
+    """Uncertain where both days and both times are known, else unrelated: features that go from absent to known."""
+
+    def kind(a: Statement, b: Statement) -> VerdictKind:
+        return "unrelated" if None in (a.window, b.window, a.date, b.date) else "uncertain"
+
+    return [Judgement(Verdict(kind(p.claim, p.statement), 0.2, Probabilities(0, 0, 1)), {}) for p in pairs]
+
+
+@pytest.mark.parametrize("known_of_the_claim", [True, False])
+@pytest.mark.parametrize("changed", [{"window": None}, {"date": None}, {"window": None, "date": None}])
+@pytest.mark.parametrize("statement", ["The bridge was not open.", "40 soldiers crossed the border on 9 May."])
+def test_what_is_not_known_of_one_of_them_is_not_taken_from_the_other(
+    known_of_the_claim: bool, changed: dict[str, Any], statement: str
+) -> None:
+    pair = _pair("40 soldiers crossed the border on 3 May.", statement)
+    claim = replace(pair.claim, window=("2031-05-03", "2031-05-03"), date="2031-05-04")
+    answer = replace(pair.statement, window=("2031-05-09", "2031-05-09"), date="2031-05-10")
+    if known_of_the_claim:
+        answer = replace(answer, **changed)
+    else:
+        claim = replace(claim, **changed)
+    assert counterfactuals(_by_what_is_known, replace(pair, claim=claim, statement=answer)) == ()
+
+
+def test_the_same_dates_forget_nothing_that_is_known() -> None:
+    pair = _pair("The road is open.", "The road is closed.")
+    claim = replace(pair.claim, window=("2031-05-03", "2031-05-03"))
+    answer = replace(pair.statement, window=("2031-05-09", "2031-05-09"), date="2031-05-10")
+    asked: list[Pair] = []
+
+    def kept(pairs: Sequence[Pair]) -> list[Judgement]:
+        asked.extend(pairs)
+        return _by_rule(pairs)
+
+    judged(kept, replace(pair, claim=claim, statement=answer))
+    assert [(one.statement.window, one.statement.date) for one in asked[1:]] == [(claim.window, "2031-05-10")]
 
 
 def test_a_condition_and_a_question_are_each_named() -> None:
