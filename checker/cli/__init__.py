@@ -189,7 +189,7 @@ def query(
         raise UsageError("give one claim, or many with --file")
     if not 0.0 <= min_score <= 1.0:
         raise UsageError(f"--min-score is a probability, from 0 to 1, not {min_score}")
-    Query("-" if text is None else text, limit=k)  # refuses what makes no sense before a model is loaded
+    Query("many" if text is None else text, limit=k)  # refuses what makes no sense before a model is loaded
     for option, value in (("--date", date), ("--since", since), ("--until", until)):
         require_day(option, value)
     if since is not None and until is not None and since > until:
@@ -241,7 +241,8 @@ def judge(
         for batch in _batches(pairs(file), _JUDGED_AT_A_TIME):
             good = [pair for pair in batch if isinstance(pair, GivenPair)]
             _tell_skipped((pair for pair in batch if not isinstance(pair, GivenPair)), skipped)
-            verdicts = checker.judge([(pair.premise, pair.hypothesis) for pair in good])
+            sides, where = [(pair.premise, pair.hypothesis) for pair in good], [pair.where for pair in good]
+            verdicts = checker.judge(sides, where=where)
             for pair, verdict in zip(good, verdicts, strict=True):
                 count += 1
                 tick()

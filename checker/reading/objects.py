@@ -53,7 +53,7 @@ def claims(path: Path) -> Iterator[GivenClaim | Skipped]:
             continue
         try:
             yield GivenClaim(
-                _required(data, "id"), _required(data, "text"), optional_text(data, "actor"), optional_date(data)
+                _required(data, "id"), _worded(data, "text"), optional_text(data, "actor"), optional_date(data)
             )
         except InputError as error:
             yield skipped(where, error.reason, str(error))
@@ -92,13 +92,32 @@ def _objects(name: str, file: Any) -> Iterator[tuple[str, dict[str, Any] | Skipp
 
 def _side(data: Mapping[str, Any], key: str) -> Statement:
     """One side of a pair: the whole statement where it is given, else the bare sentence."""
-    text = _required(data, key)
+    text = _worded(data, key)
     given = data.get(f"{key}_statement")
     if given is None:
         return Statement.claim(text)
     if not isinstance(given, Mapping):
         raise InputError(f"'{key}_statement' must be an object, not {given!r:.40}", reason="bad-field")
-    return Statement.from_json({"content": text, **given})
+    statement = Statement.from_json({"content": text, **given})
+    if not has_words(statement.proposition):
+        raise _wordless(f"{key}_statement")
+    return statement
+
+
+def has_words(text: str) -> bool:
+    """Whether ``text`` has a letter or a digit, of any script: without one it says nothing that could be judged."""
+    return any(character.isalnum() for character in text)
+
+
+def _worded(data: Mapping[str, Any], key: str) -> str:
+    text = _required(data, key)
+    if not has_words(text):
+        raise _wordless(key)
+    return text
+
+
+def _wordless(key: str) -> InputError:
+    return InputError(f"no '{key}' with a letter or a digit; every line needs one", reason="missing-field")
 
 
 def _required(data: Mapping[str, Any], key: str) -> str:

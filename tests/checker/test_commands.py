@@ -251,13 +251,38 @@ def test_a_whole_query_imports_none_of_the_libraries_that_take_seconds(seeded: A
 
 @pytest.mark.parametrize(
     "claim",
-    ["Norland " * 100_000, "Россия отводит войска от границы", "?!", "NOT AND OR NEAR(", "\u202eabc\x00"],
-    ids=["100,000 words", "another script", "no words", "query syntax", "controls"],
+    ["Norland " * 100_000, "Россия отводит войска от границы", "NOT AND OR NEAR(", "\u202eabc\x00"],
+    ids=["100,000 words", "another script", "query syntax", "controls"],
 )
 def test_any_claim_is_answered_in_time(seeded: Any, claim: str) -> None:
     began = time.process_time()  # whatever else the machine is doing
     assert seeded("query", claim, "--all", "--json").code == 0
     assert time.process_time() - began < 15
+
+
+@pytest.mark.parametrize("claim", ["?!", " ... ", "—"])
+def test_a_claim_without_a_letter_or_digit_is_refused(seeded: Any, claim: str) -> None:
+    done = seeded("query", claim)
+    assert (done.code, done.out) == (2, "")
+    assert done.err.splitlines() == ["checker: the claim has no letter or digit; give one sentence to look for"]
+
+
+def test_of_many_claims_one_without_a_letter_or_digit_is_named_and_the_others_are_answered(seeded: Any) -> None:
+    claims = [{"id": "c1", "text": "?!"}, {"id": "-", "text": WITHDRAWING}]
+    done = seeded("query", "--file", "-", "--json", stdin="".join(json.dumps(one) + "\n" for one in claims).encode())
+    assert (done.code, {line["claim"] for line in done.lines}) == (0, {"-"})
+    assert "standard input:1: no 'text' with a letter or a digit" in done.err
+
+
+@pytest.mark.parametrize("claim", ["Россия отводит войска от границы", "俄罗斯正在从边境撤军", "Le pont est ouvert."])
+def test_a_claim_in_another_language_is_told_in_one_line(seeded: Any, claim: str) -> None:
+    (line,) = seeded("query", claim).err.splitlines()
+    assert f"'{claim}' is not in English" in line
+
+
+@pytest.mark.parametrize("claim", [WITHDRAWING, "Kovač met Wójcik", "NATO is expanding", "Berg denies it"])
+def test_a_claim_in_english_is_not_told_to_be_in_another_language(seeded: Any, claim: str) -> None:
+    assert seeded("query", claim).err == ""
 
 
 def test_a_query_sees_what_is_committed_and_waits_for_no_writer(seeded: Any, tmp_path: Path) -> None:
