@@ -211,7 +211,7 @@ def query(
             if as_json:
                 for rebuttal in found:
                     about = {} if file is None else {"claim": claim.id}
-                    print_json({**about, **jsonl.rebuttal(rebuttal)})
+                    print_json({**about, **jsonl.rebuttal(rebuttal, supports=supports and is_echo(rebuttal.verdict))})
             else:
                 terminal.rebuttals(console(), claim.text, found, apart=is_echo if same else None)
 

@@ -14,8 +14,9 @@ def line(data: Mapping[str, Any]) -> str:
     return json.dumps(_rounded(data), ensure_ascii=False, separators=(", ", ": "))
 
 
-def rebuttal(found: Rebuttal) -> dict[str, Any]:
-    """A result of ``checker query``, as docs/formats.md has it."""
+def rebuttal(found: Rebuttal, *, supports: bool = False) -> dict[str, Any]:
+    """A result of ``checker query``, as docs/formats.md has it. ``supports``: it says the same as the claim, which was
+    asked for; only then there is a key for it."""
     return {
         "rank": found.rank,
         "verdict": found.verdict.kind,
@@ -25,6 +26,7 @@ def rebuttal(found: Rebuttal) -> dict[str, Any]:
         "statement": found.pair.statement.to_json(),
         "article": article(found.article),
         "appearances": list(found.appearances),
+        **({"supports": True} if supports else {}),
     }
 
 

@@ -216,6 +216,8 @@ def test_those_who_say_the_same_are_listed_after_the_rebuttals_and_only_when_ask
     assert both[: len(plain)] == plain
     same = both[len(plain) :]
     assert same
+    assert all(list(s)[-1] == "supports" and s["supports"] is True for s in same)
+    assert not any("supports" in line for line in plain)
     assert all(s["verdict"] in ("compatible", "uncertain") for s in same)
     assert not {s["statement"]["statement"] for s in same} & {s["statement"]["statement"] for s in plain}
     assert [line["rank"] for line in both] == list(range(1, len(both) + 1))
@@ -247,6 +249,16 @@ def test_a_whole_query_imports_none_of_the_libraries_that_take_seconds(seeded: A
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr.strip()) == (0, "[]")
     assert done.stdout == seeded("query", WITHDRAWING, "--json").out != ""
+
+
+def test_among_every_verdict_those_who_say_the_same_are_marked_only_when_asked_for(seeded: Any) -> None:
+    every = seeded("query", WITHDRAWING, "--all", "-k", "50", "--json").lines
+    marked = seeded("query", WITHDRAWING, "--all", "--supports", "-k", "50", "--json").lines
+    apart = seeded("query", WITHDRAWING, "--supports", "-k", "50", "--json").lines
+    assert [{k: v for k, v in line.items() if k != "supports"} for line in marked] == every
+    same = {line["statement"]["statement"] for line in apart if "supports" in line}
+    assert same
+    assert {line["statement"]["statement"] for line in marked if "supports" in line} == same
 
 
 @pytest.mark.parametrize(

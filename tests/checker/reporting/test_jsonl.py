@@ -22,6 +22,12 @@ def test_a_rebuttal_has_the_keys_of_the_contract_in_their_order() -> None:
     assert data["statement"]["actor"] == {"id": "norland", "name": "Norland", "side": "norland"}
 
 
+def test_only_what_says_the_same_has_a_key_for_it_and_it_is_the_last() -> None:
+    data = jsonl.rebuttal(_FOUND, supports=True)
+    assert (list(data)[-1], data.pop("supports")) == ("supports", True)
+    assert data == jsonl.rebuttal(_FOUND)
+
+
 def test_numbers_have_four_decimals() -> None:
     data = json.loads(jsonl.line(jsonl.rebuttal(_FOUND)))
     assert (data["score"], data["similarity"]) == (0.9123, 0.1235)
