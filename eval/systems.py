@@ -102,18 +102,18 @@ class Installed:
         scores: dict[str, float] = {}
         for rank, pair in enumerate(pairs):
             verdict = verdicts[rank] if rank < len(verdicts) else None
-            place = _place(rank, verdict)
+            place = _place(rank, verdict, pair.similarity)
             for document in (pair.statement.article, *_copies(checker.store, pair.statement)):
                 if document not in left_out:
                     scores.setdefault(document, place)
         return dict(sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:DEPTH])
 
 
-def _place(rank: int, verdict: Verdict | None) -> float:
+def _place(rank: int, verdict: Verdict | None, similarity: float) -> float:
     """From 1 to 2 what a query shows, by score, the first found of equal ones first; below 1, in order of search, what
     it does not show or was not judged; below 0 the echoes."""
     first_found = 1e-6 * (DEPTH - rank)  # scores have four decimals
-    if verdict is not None and is_echo(verdict):
+    if verdict is not None and is_echo(verdict, similarity):
         return first_found - 2 + verdict.score
     if verdict is None or verdict.kind not in SHOWN or agrees(verdict):
         return 1 / (2 + rank)

@@ -181,7 +181,7 @@ def query(
     as_json: JsonOption = False,
 ) -> None:
     """Show what other actors say against a claim."""
-    from checker.facade import SHOWN, Query, is_echo
+    from checker.facade import SHOWN, Query, says_the_same
     from checker.reporting import jsonl, terminal
     from index.records import VERDICTS
 
@@ -211,9 +211,10 @@ def query(
             if as_json:
                 for rebuttal in found:
                     about = {} if file is None else {"claim": claim.id}
-                    print_json({**about, **jsonl.rebuttal(rebuttal, supports=supports and is_echo(rebuttal.verdict))})
+                    echo = supports and says_the_same(rebuttal)
+                    print_json({**about, **jsonl.rebuttal(rebuttal, supports=echo)})
             else:
-                terminal.rebuttals(console(), claim.text, found, apart=is_echo if same else None)
+                terminal.rebuttals(console(), claim.text, found, apart=says_the_same if same else None)
 
 
 @app.command()

@@ -24,12 +24,12 @@ def rebuttals(
     claim: str,
     found: Sequence[Rebuttal],
     *,
-    apart: Callable[[Verdict], bool] | None = None,
+    apart: Callable[[Rebuttal], bool] | None = None,
 ) -> None:
     """What others say against ``claim``, in their own words; where ``apart`` is given, those that it picks are listed
     after it as those who say the same."""
     console.print(Text.assemble(("Claim  ", "bold"), brief(claim)))
-    same = [one for one in found if apart is not None and apart(one.verdict)]
+    same = [one for one in found if apart is not None and apart(one)]
     against = [one for one in found if one not in same]
     if against:
         _print_rebuttals(console, against)

@@ -23,4 +23,5 @@ def test_what_agrees_is_no_rebuttal_and_only_what_surely_says_the_same_is_an_ech
 ) -> None:
     probabilities = Probabilities(contradiction, entailment, round(1 - contradiction - entailment, 4))
     verdict = Verdict(kind, 0.4, probabilities, ())
-    assert (agrees(verdict), is_echo(verdict)) == (agreeing, echo)
+    assert (agrees(verdict), is_echo(verdict, 0.8)) == (agreeing, echo)
+    assert not is_echo(verdict, 0.45)  # what is far from the claim is not the same, whatever the judge holds of it

@@ -233,6 +233,7 @@ def test_a_day_that_both_speak_of_is_judged_without_its_names(one: str, other: s
         ("On 3 May 40 men left.", "On 3 May 60 men left."),  # one name: nothing to mend
         ("The bridge was closed.", "The bridge was closed on 3 May."),
         ("The books for 2031 are lost today.", "The books for 2030 are lost."),
+        ("The bridge has been closed since 3 May.", "The bridge was open yesterday."),
     ],
 )
 def test_what_names_no_other_day_is_judged_as_it_stands(one: str, other: str) -> None:
