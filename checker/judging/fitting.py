@@ -21,7 +21,7 @@ Integers: TypeAlias = NDArray[np.int64]
 Bools: TypeAlias = NDArray[np.bool_]
 
 FOLDS = 5
-PRECISION = {"contradiction": 0.85, "uncertain": 0.60}
+PRECISION = {"contradiction": 0.855, "uncertain": 0.60}
 """The operating points are the least scores from which on the pairs reach these precisions."""
 LEAST_OF_A_KIND = 50
 """Contradictions, and others, without which nothing is calibrated: an interval of +- .14 on a share of them."""
