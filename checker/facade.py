@@ -371,6 +371,13 @@ class Checker:
             yield Rebuttal(rank, pair, verdict, articles[pair.statement.article], copies.appearances(id_))
 
 
+# No other language has two of these: a claim that does is known for English without the list of words, which takes a
+# third of a second to read, a third of a whole query.
+_PLAINLY_ENGLISH = frozenset(
+    "the their they this that these which with from its not has have been being would should are were and of".split()
+)
+
+
 def _doubted(verdict: Verdict) -> Verdict:
     """The verdict on what the judge cannot read: at most ``uncertain``."""
     return replace(verdict, kind="uncertain") if verdict.kind != "unrelated" else verdict
@@ -390,6 +397,8 @@ def _is_foreign(text: str) -> bool:
         letters = [c for c in sample if c.isalpha()]
         return bool(letters) and not any(c.isascii() for c in letters)
     if len(set(telling)) == 1 and telling[0].isascii():
+        return False
+    if len(_PLAINLY_ENGLISH.intersection(small)) > 1:
         return False
     return english_share(" ".join(telling)) < (ENOUGH_ENGLISH if small else ENOUGH_ENGLISH_IN_A_HEADLINE)
 
