@@ -343,7 +343,7 @@ class Checker:
         long = sum(max(len(a.proposition), len(b.proposition)) > LONGEST_CLAIM for a, b in pairs)
         if long:
             self._notify(f"{long} of {len(pairs)} pairs are long: only the beginning of their texts is judged")
-        foreign = [_is_foreign(f"{a.proposition} {b.proposition}") for a, b in pairs]
+        foreign = [_is_foreign(a.proposition) or _is_foreign(b.proposition) for a, b in pairs]
         if any(foreign):
             names = where or [f"pair {number}" for number in range(1, len(pairs) + 1)]
             named = [name for name, unread in zip(names, foreign, strict=True) if unread]
@@ -371,10 +371,10 @@ class Checker:
             yield Rebuttal(rank, pair, verdict, articles[pair.statement.article], copies.appearances(id_))
 
 
-# No other language has two of these: a claim that does is known for English without the list of words, which takes a
-# third of a second to read, a third of a whole query.
+# Hardly a sentence of another language has two of these: a claim that does is known for English without the list of
+# words, which takes a third of a query's time to read.
 _PLAINLY_ENGLISH = frozenset(
-    "the their they this that these which with from its not has have been being would should are were and of".split()
+    "the their they this that these which with from its not has have been being would should are were and".split()
 )
 
 

@@ -54,9 +54,13 @@ _WORD_BEFORE = re.compile(r"([^\W\d_]+(?:['’]s)?) $")
 _TIME_BEFORE = re.compile(r"(\w+) (?:and|or|to) $")
 _WORD_AFTER = re.compile(r" ([^\W\d_]+)")
 _FROM_HERE = re.compile(r"\b(?:yesterday|today|tomorrow|tonight|this (?:morning|afternoon|evening))\b", re.IGNORECASE)
+# What makes more, or less, of a day than its name: "since 3 May", "the whole of Monday", "Monday's", "Tuesday night".
 _HANGING = re.compile(
-    r"\b(?:of|for|by|from|to|and|or|since|until|till|before|after|between|in|than|the|next|last) $", re.I
+    r"(?i)\b(?:of|for|by|from|to|and|or|since|until|till|before|after|between|in|than|the|this|next|last|early|late|during"
+    r"|through|throughout|over|around|about) $"
 )
+_GOING_ON = re.compile(r"(?i)['’]s?\b| (?:night|morning|noon|afternoon|evening|at|to|and|or)\b|[-–—]")
+_ON = re.compile(r"(?i)(?<!\w)on $")
 _REACH = 40  # characters before, which hold the word or two that are looked for
 
 
@@ -91,9 +95,9 @@ def days_named(text: str) -> tuple[Span, ...]:
     """Places, with "on" before them, where a sentence names the day: as a date, a weekday, or from where it stands."""
     named = [date.span for date in dates(text) if date.day is not None or date.weekday is not None]
     spans = sorted([*named, *(match.span() for match in _FROM_HERE.finditer(text))])
-    if any(_HANGING.search(text[:start]) for start, _ in spans):
-        return ()  # "since 3 May", "the whole of Monday": more than the name of a day
-    return tuple((start - 3 if text[:start].lower().endswith("on ") else start, end) for start, end in spans)
+    if any(_HANGING.search(text[:start]) or _GOING_ON.match(text, end) for start, end in spans):
+        return ()
+    return tuple((start - 3 if _ON.search(text[:start]) else start, end) for start, end in spans)
 
 
 def without_days(text: str) -> str:

@@ -66,13 +66,15 @@ class Judge:
     def _judgement(self, pair: Pair, own: Answer, denied: Probabilities | None) -> Judgement:
         probabilities = seen_through(own.probabilities, denied)
         found = features(pair, probabilities, own.entailment_back)
-        if denies_the_opposite(denied):
+        against = not denies_the_opposite(denied)
+        if not against:
             found["denial"] = 0.0  # "It rejects that they do not withdraw" is no denial of "They withdraw"
-        return Judgement(self._verdict(pair, probabilities, found), self.scorer.contributions(found))
+        return Judgement(self._verdict(pair, probabilities, found, against), self.scorer.contributions(found))
 
-    def _verdict(self, pair: Pair, probabilities: Probabilities, found: Features) -> Verdict:
+    def _verdict(self, pair: Pair, probabilities: Probabilities, found: Features, against: bool) -> Verdict:
+        """``against``: that what is denied, where anything is, is not the opposite of the claim."""
         if _says_the_same(pair):
-            return Verdict("compatible", 0.0, _AGREED, _reasons(pair, found, _AGREED, "compatible"))
+            return Verdict("compatible", 0.0, _AGREED, _reasons(pair, found, _AGREED, "compatible", against))
         attributed = pair.claim.attributed or pair.statement.attributed
         score = round(self.scorer.score(found, attributed=attributed), _DECIMALS)
         rounded = Probabilities(
@@ -81,7 +83,7 @@ class Judge:
             round(probabilities.neutral, _DECIMALS),
         )
         kind = self._kind(pair, rounded, score, dated=bool(found["date"]))
-        return Verdict(kind, score, rounded, _reasons(pair, found, rounded, kind))
+        return Verdict(kind, score, rounded, _reasons(pair, found, rounded, kind, against))
 
     def _kind(self, pair: Pair, probabilities: Probabilities, score: float, *, dated: bool) -> VerdictKind:
         """``dated``: the time itself is what they disagree on; then neither has superseded the other."""
@@ -120,11 +122,13 @@ def _says_the_same(pair: Pair) -> bool:
     return one == other
 
 
-def _reasons(pair: Pair, found: Features, probabilities: Probabilities, kind: VerdictKind) -> tuple[str, ...]:
+def _reasons(
+    pair: Pair, found: Features, probabilities: Probabilities, kind: VerdictKind, against: bool
+) -> tuple[str, ...]:
     """Fixed words (docs/design.md), causes first, then what speaks against."""
     reasons: list[str] = []
     if kind in ("contradiction", "uncertain", "superseded"):
-        if _denies(pair.statement) or _denies(pair.claim) or pair.answered is not None:
+        if against and (_denies(pair.statement) or _denies(pair.claim) or pair.answered is not None):
             reasons.append("denial")
         reasons += [reason for name, reason in _REASONS.items() if found[name]]
         if probabilities.contradiction > max(probabilities.entailment, probabilities.neutral):

@@ -168,7 +168,7 @@ class Matcher:
         others: dict[int, None] = {}
         repeated: dict[int, None] = {}
         own: dict[int, None] = {}
-        times: Counter[frozenset[str]] = Counter()
+        times: Counter[tuple[str, ...]] = Counter()
         parts = ((reach.only, reach.limit, others), (replace(reach.only, speaker="self"), reach.own, own))
         seen: set[int] = set()
         for start in range(0, len(ranking.ids), _READ_AT_ONCE):

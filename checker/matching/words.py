@@ -20,14 +20,18 @@ def telling_words(text: str) -> frozenset[str]:
     return frozenset(word[:_BEGINNING] for word in lexical.query_words(text))
 
 
-_NEGATORS = frozenset("no not nor never none nobody nothing neither without cannot".split())
+_TURNING = frozenset(
+    """no not nor never none nobody nothing neither without cannot
+    up down before after in out on off over under more less""".split()
+)
 
 
-def said(text: str) -> frozenset[str]:
-    """Telling words and negations: who uses the same ones, in whatever order and form, says the same."""
-    negations = _NEGATORS.intersection(re.findall(r"[a-z]+", text.casefold()))
-    contracted = {"not"} if re.search(r"n['’]t\b", text.casefold()) else set()
-    return telling_words(text) | negations | contracted
+def said(text: str) -> tuple[str, ...]:
+    """Beginnings of the telling words, and of those that turn a sentence round, in their order: who uses the same ones
+    so says the same. In another order it may be the opposite ("Karvo attacked Ostra")."""
+    folded = re.sub(r"n['’]t\b", " not", text.casefold())
+    telling = set(lexical.query_words(text)) | _TURNING
+    return tuple(word[:_BEGINNING] for word in re.findall(r"[^\W_]+", folded) if word in telling)
 
 
 def shared(one: str, other: str) -> float:

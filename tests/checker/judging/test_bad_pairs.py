@@ -69,6 +69,7 @@ def test_identical_texts_do_not_contradict(run: Any) -> None:
         ("Rusko stahuje vojska od hranic.", "Rusko vojska od hranic nestahuje."),
         ("Россия отводит войска от границы.", "Россия не отводит войска от границы."),
         ("Russland zieht seine Truppen ab.", "Russland zieht seine Truppen nicht ab."),
+        ("They have not withdrawn their troops from the border.", "Россия отводит войска от границы."),
     ],
 )
 def test_another_language_is_never_called_a_contradiction_and_that_is_said(

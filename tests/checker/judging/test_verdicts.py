@@ -217,6 +217,7 @@ _MAY_3: Window = ("2031-05-03", "2031-05-03")
         ("The bridge was closed yesterday.", "The bridge was closed on 3 May 2031.", "The bridge was closed."),
         ("Yesterday, the bridge was closed.", "On Saturday the bridge was closed.", "the bridge was closed."),
         ("On 3 May the bridge was closed.", "On May 3, 2031, the bridge was closed.", "the bridge was closed."),
+        ("They shelled the station yesterday.", "They shelled the station on 3 May.", "They shelled the station."),
     ],
 )
 def test_a_day_that_both_speak_of_is_judged_without_its_names(one: str, other: str, judged: str) -> None:
@@ -234,6 +235,9 @@ def test_a_day_that_both_speak_of_is_judged_without_its_names(one: str, other: s
         ("The bridge was closed.", "The bridge was closed on 3 May."),
         ("The books for 2031 are lost today.", "The books for 2030 are lost."),
         ("The bridge has been closed since 3 May.", "The bridge was open yesterday."),
+        ("The bridge was hit on Saturday night.", "The bridge was not hit on 3 May."),
+        ("Yesterday's strike hit the bridge.", "No strike hit the bridge on 3 May."),
+        ("During Saturday the bridge was shut.", "On 3 May the bridge was open."),
     ],
 )
 def test_what_names_no_other_day_is_judged_as_it_stands(one: str, other: str) -> None:

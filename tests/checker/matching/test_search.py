@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from checker.matching import Filter, Matcher, Reach
 from checker.matching.rankings import fuse, ranks
+from checker.matching.words import said
 from index.records import Actor, Article, Statement
 from index.store import Store
 from index.vectors import VectorIndex
@@ -135,6 +136,20 @@ def test_many_who_repeat_the_claim_do_not_crowd_out_the_few_who_deny_it(store: S
     assert "denial" in nearest
     assert len(nearest) == 10  # what repeats them fills the places that are left
     assert len(found(store, limit=50)) == 50
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Prices went up", "Prices went down"),
+        ("Karvo attacked Ostra", "Ostra attacked Karvo"),
+        ("The port isn't open", "The port is open"),
+        ("They left before the vote", "They left after the vote"),
+    ],
+)
+def test_what_may_be_the_opposite_is_no_repetition(one: str, other: str) -> None:
+    assert said(one) != said(other)
+    assert said(one) == said(f"{one.upper()}.")
 
 
 def test_of_wire_copy_the_first_of_the_days_asked_for_stands(store: Store) -> None:
