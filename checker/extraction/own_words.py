@@ -96,8 +96,8 @@ def voices(article: Article, cast: Cast) -> Voices:
 
 def _is_credible(actor: Actor | None, text: str, match: re.Match[str]) -> bool:
     """Whether a name that stands before a colon only once speaks there. In capitals right before its colon, or right at
-    the head of a line with nothing else about it, it does. Else it must be known; with a bracket or behind a blank it must speak for a
-    known side, too: "Next Steps (2024):" is a heading."""
+    the head of a line with nothing else about it, it does. Else it must be known; with a bracket or behind a blank it
+    must speak for a known side, too: "Next Steps (2024):" is a heading."""
     start, end = match.span("title") if match["title"] else match.span("capitals")
     plain = text[end : end + 2].rstrip() == ":"
     if (match["capitals"] and text[end] == ":") or (plain and (start == 0 or text[start - 1] == "\n")):
