@@ -36,6 +36,7 @@ class NotJudge:
     """Two propositions contradict where one is the other with "not" in it."""
 
     fingerprint: str = "not"
+    nli: None = None  # no model reads the words, so none is in a language that it cannot read
 
     def judge(self, pairs: Sequence[Pair]) -> list[Verdict]:
         """One verdict for each pair, in order."""
