@@ -15,13 +15,11 @@ claim or story stay together, also across these sources.
 """
 
 import argparse
-import gzip
 import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -34,10 +32,9 @@ from checker.judging.scorer import WEIGHTS
 from eval.doors import say
 from eval.locate import data_folder
 from eval.political import FILES, attributed_pairs
+from eval.training.rows import held_out
 from index.encoders import Encoder, load_encoder
 from index.records import Pair, Statement, digest
-
-CONFIG = Path(__file__).parent / "training" / "config" / "judge.toml"
 
 # Sets that teach shortcuts, by their labels (no neutrals, no contradictions, or hardly any), or whose "attack" is
 # no contradiction.
@@ -77,19 +74,6 @@ def main() -> None:
     card["scorer_sha256"] = hashlib.sha256(written).hexdigest()
     (WEIGHTS / "cross_encoder.json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
     say(json.dumps(fitted.report, indent=1))
-
-
-def held_out(path: Path) -> Iterator[dict[str, Any]]:
-    """Rows whose premises the cross-encoder never saw."""
-    from eval.training.config import read_config  # imports torch
-    from eval.training.data import place_of
-
-    share = read_config(CONFIG).hold_out
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        for line in lines:
-            row = json.loads(line)
-            if place_of(row["premise"]) < share:
-                yield row
 
 
 def sample(rows: Sequence[dict[str, Any]], wanted: int) -> Iterator[dict[str, Any]]:

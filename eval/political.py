@@ -11,8 +11,6 @@ measured.
 """
 
 import argparse
-import gzip
-import json
 import math
 import sys
 from collections import defaultdict
@@ -28,11 +26,11 @@ from eval.doors import print_json, print_table, run
 from eval.locate import work_folder
 from eval.metrics import LABELS, Judged, choose, ece_if_calibrated, measured
 from eval.pairs import Judge, installed_judge, judged_in_batches, load
+from eval.training.rows import held_out
 from index.records import Actor, Statement, Verdict
 
 FOLDER = Path(__file__).parent / "data" / "political"
 FILES = tuple(sorted(FOLDER.glob("*.jsonl")))
-CONFIG = Path(__file__).parent / "training" / "config" / "judge.toml"
 UNRELATED = 2_000
 WILSON_Z = 1.959964  # 95%
 
@@ -129,12 +127,7 @@ def mined(count: int) -> list[tuple[Statement, Statement]]:
     path = work_folder() / "mined.jsonl.gz"
     if not path.is_file():
         return []
-    from eval.training.config import read_config  # imports torch
-    from eval.training.data import place_of
-
-    share = read_config(CONFIG).hold_out
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        rows = [row for line in lines if place_of((row := json.loads(line))["premise"]) < share]
+    rows = list(held_out(path))
     places = np.linspace(0, len(rows) - 1, min(count, len(rows))).astype(int) if rows else np.empty(0, dtype=int)
     return [(_said(rows[place], 0), _said(rows[place], 1)) for place in places.tolist()]
 

@@ -9,7 +9,6 @@ tell the label: "not" stands in entailments and neutrals as well, "denied" in en
 """
 
 import argparse
-import gzip
 import json
 import random
 import re
@@ -22,6 +21,7 @@ from pathlib import Path
 from eval.locate import data_folder, work_folder
 from eval.training.data import read_rows
 from eval.training.mine import plain_sentences
+from eval.training.rows import write_rows
 
 C, E, N = "contradiction", "entailment", "neutral"
 NOT_A_CONTRADICTION = "entailment|neutral"
@@ -516,13 +516,9 @@ def main() -> None:
     speeches = [sentence.text for sentence in plain_sentences(data_folder()) if is_plain(sentence.text)]
     step = max(1, len(speeches) // max(arguments.speeches, 1))
     target = work_folder() / "synthetic.jsonl.gz"
-    counts: dict[str, int] = {}
-    with gzip.GzipFile(target, "wb", mtime=0) as lines:
-        for made in made_from([*claims, *speeches[::step]], arguments.seed, arguments.roles):
-            record = {"premise": made.premise, "hypothesis": made.hypothesis, "label": made.label, "set": made.kind}
-            lines.write((json.dumps(record, ensure_ascii=False) + "\n").encode())
-            counts[f"{made.kind} {made.label}"] = counts.get(f"{made.kind} {made.label}", 0) + 1
-    print(json.dumps(dict(sorted(counts.items()))))
+    made = made_from([*claims, *speeches[::step]], arguments.seed, arguments.roles)
+    records = ({"premise": m.premise, "hypothesis": m.hypothesis, "label": m.label, "set": m.kind} for m in made)
+    print(json.dumps(write_rows(target, records)))
 
 
 if __name__ == "__main__":

@@ -4,13 +4,13 @@
 
 As ``eval.training.mine``, over more sentences; of their nearest neighbours across speakers only those are judged that
 differ in a negation, a number or an opposite word, and only those are kept that the judge that ships gives a
-P(contradiction) of at least ``LEAST``. Of 1,498 such pairs that were read (eval/data/labelled) 6 contradict, all of
-them doubtful: the rest are labelled "not a contradiction" as they come. Writes ``hard.jsonl.gz`` (set
-``hard_neighbours``) into the work folder, with what the judge said.
+P(contradiction) of at least ``LEAST``. Of the 1,498 surest of an earlier such search, whatever they differed in, a
+reader found 6 that contradict, all of them doubtful (eval/data/labelled); of 40 of these that were seen none does.
+So they are labelled "not a contradiction" as they come. Writes ``hard.jsonl.gz`` (set ``hard_neighbours``) into the
+work folder, with what the judge said.
 """
 
 import argparse
-import gzip
 import json
 from collections.abc import Iterator, Sequence
 
@@ -20,6 +20,7 @@ from checker.judging.surface import antonyms, negation_parity, number_clash, sur
 from eval.doors import say
 from eval.locate import data_folder, work_folder
 from eval.training.mine import Neighbours, as_record, neighbours, plain_sentences, sampled, vectors
+from eval.training.rows import write_rows
 
 LEAST = 0.15
 
@@ -39,13 +40,8 @@ def main() -> None:
     near = neighbours(chosen, vectors([sentence.text for sentence in chosen]), arguments.each)
     asked = [pair for pair in near if differ(pair)]
     say(f"{len(chosen):,} sentences, {len(near):,} near pairs, {len(asked):,} of them judged")
-    work_folder().mkdir(parents=True, exist_ok=True)
-    count = 0
-    with gzip.GzipFile(work_folder() / "hard.jsonl.gz", "wb", mtime=0) as lines:
-        for record in taken_for_contradictions(asked, judge):
-            lines.write((json.dumps(record, ensure_ascii=False) + "\n").encode())
-            count += 1
-    print(json.dumps({"sentences": len(chosen), "near": len(near), "judged": len(asked), "kept": count}))
+    kept = write_rows(work_folder() / "hard.jsonl.gz", taken_for_contradictions(asked, judge))
+    print(json.dumps({"sentences": len(chosen), "near": len(near), "judged": len(asked), "kept": sum(kept.values())}))
 
 
 def differ(pair: Neighbours) -> bool:

@@ -9,7 +9,6 @@ for the rest. Two sets, because training draws the labels of one equally often, 
 """
 
 import csv
-import gzip
 import json
 from collections import Counter
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from pathlib import Path
 
 from eval.locate import OWN, data_folder, work_folder
 from eval.training.mine import plain_sentences
+from eval.training.rows import write_rows
 from index.errors import InputError
 from index.records import digest
 
@@ -49,10 +49,7 @@ def labelled_pairs(path: Path, data: Path) -> Iterator[dict[str, str]]:
 
 def main() -> None:
     rows = list(labelled_pairs(FILE, data_folder()))
-    work_folder().mkdir(parents=True, exist_ok=True)
-    with gzip.GzipFile(work_folder() / "labelled.jsonl.gz", "wb", mtime=0) as lines:
-        for row in rows:
-            lines.write((json.dumps(row, ensure_ascii=False) + "\n").encode())
+    write_rows(work_folder() / "labelled.jsonl.gz", rows)
     print(json.dumps(dict(sorted(Counter(row["label"] for row in rows).items()))))
 
 

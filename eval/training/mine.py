@@ -23,6 +23,7 @@ from eval.locate import data_folder, work_folder
 from eval.training.data import Row as PairRow
 from eval.training.data import tokenise
 from eval.training.model import fresh_model
+from eval.training.rows import write_rows
 from index.errors import InputError
 
 SPEECHES = ("white_house_ru_ua", "un_general_debate_2014on")
@@ -151,10 +152,7 @@ def main() -> None:
     generator = np.random.default_rng(arguments.seed)
     flips = generator.random(len(pairs)) < 0.5
     records = [as_record(pair, bool(flip)) for pair, flip in zip(pairs, flips, strict=True)]
-    work_folder().mkdir(parents=True, exist_ok=True)
-    with gzip.GzipFile(work_folder() / "mined.jsonl.gz", "wb", mtime=0) as lines:
-        for record in records:
-            lines.write((json.dumps(record, ensure_ascii=False) + "\n").encode())
+    write_rows(work_folder() / "mined.jsonl.gz", records)
     eye = sorted(generator.permutation(len(records))[:300].tolist())
     sample = "".join(json.dumps(records[place], ensure_ascii=False) + "\n" for place in eye)
     (work_folder() / "mined_sample.jsonl").write_text(sample, encoding="utf-8")

@@ -18,10 +18,8 @@ import argparse
 import gzip
 import json
 import random
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 
@@ -31,11 +29,11 @@ from eval.doors import say
 from eval.locate import data_folder, work_folder
 from eval.training.config import read_config
 from eval.training.data import place_of
+from eval.training.rows import CONFIG, write_rows
 from eval.training.written import FOLDER, written_pairs
 from index.encoders import Encoder, load_encoder
 from index.records import digest
 
-CONFIG = Path(__file__).parent / "config" / "judge.toml"
 C, E, N = "contradiction", "entailment", "neutral"
 
 PARTS: Mapping[str, tuple[tuple[str, ...], int]] = {
@@ -87,22 +85,20 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=1)
     arguments = parser.parse_args()
     encoder, judge = load_encoder(notify=say), CrossEncoder.packaged(threads=arguments.threads, notify=say)
-    counts: Counter[str] = Counter()
+    print(json.dumps(write_rows(work_folder() / "surrounded.jsonl.gz", _records(encoder, judge))))
+
+
+def _records(encoder: Encoder, judge: CrossEncoder) -> Iterator[dict[str, str]]:
     by_set = _rows_by_set()
-    work_folder().mkdir(parents=True, exist_ok=True)
-    with gzip.GzipFile(work_folder() / "surrounded.jsonl.gz", "wb", mtime=0) as lines:
-        for name, (sets, wanted) in PARTS.items():
-            rows = [row for one in sets for row in by_set[one]]
-            for pair in surrounded(rows, wanted, encoder, judge, seed=name, phrases=name in WITH_PHRASE):
-                record = {
-                    "premise": pair.premise,
-                    "hypothesis": pair.hypothesis,
-                    "label": pair.label,
-                    "set": f"surrounded_{name}",
-                }
-                lines.write((json.dumps(record, ensure_ascii=False) + "\n").encode())
-                counts[f"{record['set']} {pair.label}"] += 1
-    print(json.dumps(dict(sorted(counts.items()))))
+    for name, (sets, wanted) in PARTS.items():
+        rows = [row for one in sets for row in by_set[one]]
+        for pair in surrounded(rows, wanted, encoder, judge, seed=name, phrases=name in WITH_PHRASE):
+            yield {
+                "premise": pair.premise,
+                "hypothesis": pair.hypothesis,
+                "label": pair.label,
+                "set": f"surrounded_{name}",
+            }
 
 
 def surrounded(

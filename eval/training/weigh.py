@@ -14,23 +14,23 @@ One JSON object for each of WEIGHTS (checkpoints, milestones, files that ship), 
 
 import argparse
 import json
-import tomllib
-from collections.abc import Iterator, Sequence
-from importlib.resources import files
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 
+from checker.judging.by_name import known_pairs
+from checker.judging.nli import LABELS
 from eval.locate import data_folder, work_folder
 from eval.political import FILES, attributed_pairs
 from eval.training.config import read_config
-from eval.training.data import Row, TokenTable, label_mask, load_table, tokenise
+from eval.training.data import Row, TokenTable, load_table, tokenise
 from eval.training.evaluate import QUICK_FILES, load_any, probabilities, score
 from eval.training.model import CrossEncoder
+from eval.training.rows import CONFIG
 
-CONFIG = Path(__file__).parent / "config" / "judge.toml"
 MADE = {"written": "written", "near": "mined", "hard": "hard"}
 """Figure -> file of the work folder."""
 SURE = 0.5
@@ -77,9 +77,9 @@ def political(model: CrossEncoder, length: int) -> float:
 
 def known(model: CrossEncoder, length: int) -> int:
     """How many of the known pairs are right."""
-    pairs = list(_known_pairs())
-    guessed = _of_texts(model, [(a, b) for _, a, b in pairs], length).argmax(axis=1)
-    return sum(label_mask(label) == 1 << int(guess) for (label, _, _), guess in zip(pairs, guessed, strict=True))
+    pairs = known_pairs()
+    guessed = _of_texts(model, [(pair.premise, pair.hypothesis) for pair in pairs], length).argmax(axis=1)
+    return sum(LABELS[guess] == pair.label for guess, pair in zip(guessed, pairs, strict=True))
 
 
 def held_out(model: CrossEncoder, path: Path, share: float, length: int) -> float:
@@ -96,13 +96,6 @@ def held_out(model: CrossEncoder, path: Path, share: float, length: int) -> floa
 def _of_texts(model: CrossEncoder, pairs: Sequence[tuple[str, str]], length: int) -> Any:
     table = tokenise([Row(premise, hypothesis, 1, "") for premise, hypothesis in pairs])
     return probabilities(model, table, range(len(table)), max_length=length)
-
-
-def _known_pairs() -> Iterator[tuple[str, str, str]]:
-    found = tomllib.loads((files("checker.judging") / "known_pairs.toml").read_text(encoding="utf-8"))
-    for label, pairs in found.items():
-        for one, other in pairs:
-            yield label, one, other
 
 
 def _table(path: Path) -> TokenTable:

@@ -13,15 +13,14 @@ The first letter is the label (contradiction, entailment, neutral), the word aft
 with the pairs that we measure on (``eval/data/political``).
 """
 
-import gzip
 import json
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from eval.locate import work_folder
+from eval.training.rows import write_rows
 from index.errors import InputError
 
 FOLDER = Path(__file__).parent.parent / "data" / "written"
@@ -59,21 +58,18 @@ def written_pairs(path: Path) -> Iterator[WrittenPair]:
 
 
 def main() -> None:
-    counts: Counter[str] = Counter()
-    work_folder().mkdir(parents=True, exist_ok=True)
-    with gzip.GzipFile(work_folder() / "written.jsonl.gz", "wb", mtime=0) as lines:
-        for path in sorted(FOLDER.glob("*.txt")):
-            for pair in written_pairs(path):
-                record = {
-                    "premise": pair.premise,
-                    "hypothesis": pair.hypothesis,
-                    "label": pair.label,
-                    "set": f"written_{pair.file}",
-                    "type": pair.type,
-                }
-                lines.write((json.dumps(record, ensure_ascii=False) + "\n").encode())
-                counts[f"{record['set']} {pair.label}"] += 1
-    print(json.dumps(dict(sorted(counts.items()))))
+    pairs = (pair for path in sorted(FOLDER.glob("*.txt")) for pair in written_pairs(path))
+    records = (
+        {
+            "premise": pair.premise,
+            "hypothesis": pair.hypothesis,
+            "label": pair.label,
+            "set": f"written_{pair.file}",
+            "type": pair.type,
+        }
+        for pair in pairs
+    )
+    print(json.dumps(write_rows(work_folder() / "written.jsonl.gz", records)))
 
 
 if __name__ == "__main__":

@@ -12,8 +12,8 @@ import pytest
 from numpy.typing import NDArray
 
 from checker.judging.features import NAMES
-from eval import fit_scorer
-from eval.fit_scorer import candidate_rows, examples, held_out, political_rows, public_rows
+from eval.fit_scorer import candidate_rows, examples, political_rows, public_rows
+from eval.training.rows import CONFIG, held_out
 
 
 @dataclass(frozen=True)
@@ -73,12 +73,9 @@ def test_premises_are_held_out_as_the_judge_s_configuration_says(
         file.writelines(json.dumps({"premise": f"Gate {n} is open."}) + "\n" for n in range(400))
 
     def kept(share: float) -> list[dict[str, Any]]:
-        config = fit_scorer.CONFIG.read_text(encoding="utf-8")
+        config = CONFIG.read_text(encoding="utf-8")
         (tmp_path / "judge.toml").write_text(config.replace("hold_out = 0.04", f"hold_out = {share}"))
-        monkeypatch.setattr(fit_scorer, "CONFIG", tmp_path / "judge.toml")
-        rows = list(held_out(tmp_path / "train.jsonl.gz"))
-        monkeypatch.undo()
-        return rows
+        return list(held_out(tmp_path / "train.jsonl.gz", tmp_path / "judge.toml"))
 
     assert kept(0) == []
     assert len(kept(1)) == 400
