@@ -1,7 +1,6 @@
 """``Checker``: the one door to the library. The command line, the nightly run and the page are thin layers over it."""
 
 import datetime
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -20,12 +19,7 @@ from checker.judging import CrossEncoder, Judge, Nli, Scorer
 from checker.matching import Copies, Filter, Matcher
 from checker.matching.search import similarities
 from checker.reading import Skipped
-from checker.reading.language import (
-    ENOUGH_ENGLISH,
-    ENOUGH_ENGLISH_IN_A_HEADLINE,
-    SAMPLE_CHARACTERS,
-    english_share,
-)
+from checker.reading.language import is_foreign
 from checker.reading.objects import has_words
 from index.encoders import Encoder, is_interchangeable, load_encoder
 from index.errors import InputError, UsageError
@@ -49,7 +43,6 @@ SAYS_THE_SAME = 0.6
 # judge takes for entailment among the candidates of a query on real texts a fifth has less than this.
 NEAR_ENOUGH = 0.5
 LONGEST_CLAIM = 2_000  # characters: more than the models read of any sentence
-_WORDS = re.compile(r"[^\W\d_]{3,}")  # shorter ones tell little: "a", "la" and "am" stand in many languages
 _NAMED_IN_A_NOTICE = 3
 _ARTICLES_PER_TRANSACTION = 64  # one fsync for each; a killed run loses at most these, and reads them again
 
@@ -308,7 +301,7 @@ class Checker:
         Of equal scores the one that the search brought first comes first.
         """
         claim = self._claim(query)
-        if isinstance(self.judging.nli, CrossEncoder) and _is_foreign(claim.proposition):
+        if isinstance(self.judging.nli, CrossEncoder) and is_foreign(claim.proposition):
             self._notify(
                 f"the claim '{claim.proposition:.40}' is not in English, the one language of the embedded judge and of"
                 " extraction: that nothing is found says nothing; ask in English"
@@ -343,7 +336,7 @@ class Checker:
         long = sum(max(len(a.proposition), len(b.proposition)) > LONGEST_CLAIM for a, b in pairs)
         if long:
             self._notify(f"{long} of {len(pairs)} pairs are long: only the beginning of their texts is judged")
-        foreign = [_is_foreign(a.proposition) or _is_foreign(b.proposition) for a, b in pairs]
+        foreign = [is_foreign(a.proposition) or is_foreign(b.proposition) for a, b in pairs]
         if any(foreign):
             names = where or [f"pair {number}" for number in range(1, len(pairs) + 1)]
             named = [name for name, unread in zip(names, foreign, strict=True) if unread]
@@ -371,36 +364,9 @@ class Checker:
             yield Rebuttal(rank, pair, verdict, articles[pair.statement.article], copies.appearances(id_))
 
 
-# Hardly a sentence of another language has two of these: a claim that does is known for English without the list of
-# words, which takes a third of a query's time to read.
-_PLAINLY_ENGLISH = frozenset(
-    "the their they this that these which with from its not has have been being would should are were and".split()
-)
-
-
 def _doubted(verdict: Verdict) -> Verdict:
     """The verdict on what the judge cannot read: at most ``uncertain``."""
     return replace(verdict, kind="uncertain") if verdict.kind != "unrelated" else verdict
-
-
-def _is_foreign(text: str) -> bool:
-    """Whether ``text`` is in a language that the embedded judge cannot read; where it is too short to tell, it is not.
-
-    By the words in small letters where there are any: names stand in no list of words, and a short claim has many. Of
-    84,900 English pairs of the evaluation sets 14 are called foreign: those hold phonetic script.
-    """
-    sample = text[:SAMPLE_CHARACTERS]
-    words = _WORDS.findall(sample)
-    small = [word for word in words if not word[0].isupper()]
-    telling = small or words
-    if not telling:
-        letters = [c for c in sample if c.isalpha()]
-        return bool(letters) and not any(c.isascii() for c in letters)
-    if len(set(telling)) == 1 and telling[0].isascii():
-        return False
-    if len(_PLAINLY_ENGLISH.intersection(small)) > 1:
-        return False
-    return english_share(" ".join(telling)) < (ENOUGH_ENGLISH if small else ENOUGH_ENGLISH_IN_A_HEADLINE)
 
 
 def agrees(verdict: Verdict) -> bool:
