@@ -26,9 +26,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from checker.judging import CrossEncoder
+from checker.judging.card import NAME, WEIGHTS, card
 from checker.judging.fitting import Examples, fit, joined, table
 from checker.judging.nli import LABELS, Nli
-from checker.judging.scorer import WEIGHTS
 from eval.doors import say
 from eval.locate import data_folder
 from eval.political import FILES, attributed_pairs
@@ -70,9 +70,8 @@ def main() -> None:
     fitted = fit(examples(nli, *parts), judge=nli.fingerprint, encoder=encoder.fingerprint)
     written = (json.dumps(fitted.scorer, indent=1) + "\n").encode()
     (WEIGHTS / "scorer.json").write_bytes(written)
-    card = json.loads((WEIGHTS / "cross_encoder.json").read_text(encoding="utf-8"))
-    card["scorer_sha256"] = hashlib.sha256(written).hexdigest()
-    (WEIGHTS / "cross_encoder.json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
+    about = card() | {"scorer_sha256": hashlib.sha256(written).hexdigest()}
+    (WEIGHTS / NAME).write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
     say(json.dumps(fitted.report, indent=1))
 
 

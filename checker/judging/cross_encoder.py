@@ -6,7 +6,6 @@ The embeddings are the backbone's own. On first use both are put together and ex
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from checker.judging.card import REMEDY, WEIGHTS, card
 from checker.judging.nli import LABELS, TextPair
 from checker.judging.scorer import Scorer
 from index import environment
@@ -29,9 +29,7 @@ if TYPE_CHECKING:
     from torch.nn import Module
 
 FORMAT = "cross-encoder-int8-1"
-_WEIGHTS = "weights/cross_encoder.safetensors"
-_CARD = "weights/cross_encoder.json"  # what the weights are: SHA-256, labels, length; read without opening them
-_REMEDY = "install claim-cross-checker again"
+_WEIGHTS = "cross_encoder.safetensors"
 _FLOOR = 0.97  # 1 minus the mean shift of P(contradiction): below, the graph stays fp32
 
 
@@ -71,7 +69,7 @@ def verify(cache: Path) -> list[str]:
     doctor``."""
     problems = problems_of(_packaged_source, cache)
     try:
-        Scorer.packaged()
+        Scorer.packaged(WEIGHTS)
     except ModelError as error:
         problems = [*problems, str(error)]
     return problems
@@ -83,9 +81,8 @@ def fingerprints() -> frozenset[str]:
 
 
 def _packaged_source() -> Source:
-    folder = Path(str(files("checker.judging")))
-    card = _card(folder / _CARD)
-    return _source(folder / _WEIGHTS, card["sha256"], card["max_length"])
+    about = card(WEIGHTS)
+    return _source(WEIGHTS / _WEIGHTS, about["sha256"], about["max_length"])
 
 
 def softmax(logits: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -104,14 +101,6 @@ def dequantised(tensors: "Mapping[str, Tensor]") -> "dict[str, Tensor]":
     }
 
 
-def _card(path: Path) -> dict[str, Any]:
-    try:
-        card: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ModelError(f"the judge's weights are missing ({path.name}): {_REMEDY}") from error
-    return card
-
-
 def _source(weights: Path, sha256: str, max_length: int) -> Source:
     return Source(
         name="judge",
@@ -121,7 +110,7 @@ def _source(weights: Path, sha256: str, max_length: int) -> Source:
         max_tokens=max_length,
         build=lambda: float32_module(weights),
         probes=[*pairwise(PROBES), *zip(PROBES, PROBES, strict=True)],
-        remedy=_REMEDY,
+        remedy=REMEDY,
         floor=_FLOOR,
         agreement=_agreement,
     )
@@ -145,7 +134,7 @@ def float32_module(weights: Path) -> "Module":
         BACKBONE_SHA256,
         "cls",
     ) or tuple(json.loads(metadata.get("labels", "[]"))) != LABELS:
-        raise ModelError(f"{weights} is not a {FORMAT} file on the pinned backbone: {_REMEDY}")
+        raise ModelError(f"{weights} is not a {FORMAT} file on the pinned backbone: {REMEDY}")
     trained = dequantised(load_file(weights))
 
     class Judge(torch.nn.Module):

@@ -9,14 +9,12 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, Self
 
+from checker.judging.card import REMEDY, WEIGHTS, card
 from checker.judging.features import OF_COSINES, SIGNS, Features
 from index.errors import ModelError
-
-WEIGHTS = Path(str(files("checker.judging"))) / "weights"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +64,8 @@ class Scorer:
         """
         path = folder / "scorer.json"
         found = cls.read(path)
-        card = json.loads((folder / "cross_encoder.json").read_text(encoding="utf-8"))
-        if hashlib.sha256(path.read_bytes()).hexdigest() != card.get("scorer_sha256"):
-            raise ModelError(f"the scorer '{path}' was altered: install claim-cross-checker again")
+        if hashlib.sha256(path.read_bytes()).hexdigest() != card(folder).get("scorer_sha256"):
+            raise ModelError(f"the scorer '{path}' was altered: {REMEDY}")
         return found
 
     @classmethod

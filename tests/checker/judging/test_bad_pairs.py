@@ -10,6 +10,7 @@ import pytest
 
 from checker.facade import Checker
 from checker.judging import CrossEncoder
+from checker.judging.cross_encoder import verify
 from index.errors import ModelError
 from index.records import Statement
 
@@ -135,8 +136,16 @@ def test_missing_weights_are_named(weights: Path, tmp_path: Path, monkeypatch: p
         CrossEncoder.packaged(cache=tmp_path / "cache")
 
 
+def test_the_doctor_names_missing_files(weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    copy = _copied(weights, tmp_path, monkeypatch)
+    assert verify(tmp_path / "cache") == []
+    for name in ("scorer.json", "cross_encoder.json"):
+        (copy / name).unlink()
+        assert any(name in problem for problem in verify(tmp_path / "cache"))
+
+
 def _copied(weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The packaged weights in a folder that may be damaged, where the judge now looks for them."""
     shutil.copytree(weights, tmp_path / "package" / "weights")
-    monkeypatch.setattr("checker.judging.cross_encoder.files", lambda _: tmp_path / "package")
+    monkeypatch.setattr("checker.judging.cross_encoder.WEIGHTS", tmp_path / "package" / "weights")
     return tmp_path / "package" / "weights"

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from checker.facade import Checker
 from checker.judging import cross_encoder
+from checker.judging.card import WEIGHTS
 from checker.judging.features import OF_COSINES, SIGNS
-from checker.judging.scorer import WEIGHTS, Scorer
+from checker.judging.scorer import Scorer
 from index.encoders import minilm
 from index.errors import ModelError
 
