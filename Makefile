@@ -47,8 +47,9 @@ lint: $(STAMP)  ## ruff and mypy --strict
 eval: $(STAMP)  ## every measure with a floor; needs the data beside the project for most (CHECKER_DATA)
 	$(BIN)/python -m eval.gate
 
-train: $(STAMP)  ## the judge's training data and its training; goes on where it was stopped (CHECKER_DATA; a day on two cores)
+train: $(STAMP)  ## the training data, the encoder and the judge; goes on where it was stopped (CHECKER_DATA; a day on two cores)
 	for step in augment mine written labelled surround hard; do $(BIN)/python -m eval.training.$$step || exit; done
+	$(BIN)/python -m eval.training.encoder train
 	$(BIN)/python -m eval.training.train eval/training/config/judge.toml
 
 wheel-check: $(STAMP)  ## build the wheel, install it elsewhere, run it from another folder

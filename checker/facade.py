@@ -306,11 +306,16 @@ class Checker:
                 f"the claim '{claim.proposition:.40}' is not in English, the one language of the embedded judge and of"
                 " extraction: that nothing is found says nothing; ask in English"
             )
-        (vector,), vectors = self._encoder.encode([claim.proposition]), self.vectors
+        encoded, vectors = self._encoder.encode([claim.proposition]), self.vectors
+        (toward,) = self._encoder.toward_rebuttals(encoded)
         with self.store.snapshot():
             vectors.follow()
             pairs = Matcher(self.store, vectors).candidates(
-                claim, vector, limit=CANDIDATES, only=Filter(since=query.since, until=query.until)
+                claim,
+                encoded[0],
+                limit=CANDIDATES,
+                only=Filter(since=query.since, until=query.until),
+                toward=toward,
             )
             judged = list(zip(pairs, self.judging.judge(pairs), strict=True))
             echoes = [one for one in judged if is_echo(one[1], one[0].similarity)]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.encoders import DEFAULT_ENCODER, Encoder, load_encoder
+from index.encoders import BACKBONE, DEFAULT_ENCODER, Encoder, load_encoder
 from index.errors import StateError
 from index.store import Store, Writer
 from index.vectors import DECIMALS, VectorIndex, remove_snapshot, snapshot_problems
@@ -136,10 +136,11 @@ def _model_problems(encoder: Encoder) -> list[str]:
     """Weights against their published hash, the exported graphs against their manifests; of the judge too."""
     from checker.judging import cross_encoder
     from index import environment
-    from index.encoders import minilm
+    from index.encoders import minilm, opposed
 
     cache = environment.cache_folder()
-    own = minilm.verify(cache) if encoder.name == DEFAULT_ENCODER else []
+    embedded = {DEFAULT_ENCODER: opposed.verify, BACKBONE: minilm.verify}
+    own = embedded[encoder.name](cache) if encoder.name in embedded else []
     return [*own, *cross_encoder.verify(cache)]
 
 

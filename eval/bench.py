@@ -308,7 +308,7 @@ def _stages_of(text: str, checker: Any, encoder: Any, matcher: Any, words: Any) 
     vectors = lap(encoder.encode([claim.proposition]))
     lap(checker.vectors.search(vectors, 8 * JUDGED))
     lap(words(checker.store, claim.proposition, 8 * JUDGED))
-    pairs = lap(matcher.candidates(claim, vectors[0], limit=JUDGED))
+    pairs = lap(matcher.candidates(claim, vectors[0], limit=JUDGED, toward=encoder.toward_rebuttals(vectors)[0]))
     lap(checker.judging.judge(pairs))
     names = ("encode_s", "vectors_s", "words_s", "candidates_s", "judge_s")
     return {name: after - before for name, before, after in zip(names, laps, laps[1:], strict=False)}

@@ -1,11 +1,14 @@
 """How well rebuttals are found, and whether they stand above what supports or repeats the claim.
 
-    python -m eval.retrieval DIR [--qrels FILE] [--system checker|bm25|cosine] [--keep-own]
-        [--part tune|rest|all] [--limit N] [--json]
+    python -m eval.retrieval DIR [--qrels FILE] [--system checker|search|bm25|cosine|mapped]
+        [--encoder NAME] [--keep-own] [--part tune|rest|all] [--limit N] [--json]
 
 DIR: a test bed (docs/formats.md). Documents go in as propositions by their actor, not extracted. Documents of the
 query's own actor and those in ``self.tsv`` are not ranked (``--keep-own``: only the latter; so were the published
 baselines of the test beds made). Queries without a relevant document are not counted.
+
+Systems: ``checker``, what a query shows; ``search``, its candidates before they are judged; ``bm25`` and ``cosine``,
+words and plain vectors alone; ``mapped``, vectors with the claim's mapped to where its rebuttals lie.
 
 Whatever is chosen by looking at these figures is chosen on the ``tune`` part, a third of the queries by a hash of their
 ids; ``rest``, the others, tells what the choice is worth.
@@ -74,7 +77,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path, metavar="DIR")
     parser.add_argument("--qrels", help="a file in DIR, or a path; default qrels.tsv")
-    parser.add_argument("--system", choices=("checker", "bm25", "cosine"), default="checker")
+    parser.add_argument("--system", choices=("checker", "search", "bm25", "cosine", "mapped"), default="checker")
+    parser.add_argument("--encoder", metavar="NAME", help="as of 'checker query'; 'minilm': the backbone as published")
     parser.add_argument("--keep-own", action="store_true", help="rank documents of the query's own actor, too")
     parser.add_argument("--part", choices=get_args(Part), default="all", help="a third of the queries, or the others")
     parser.add_argument("--limit", type=int, metavar="N", help="only N queries, evenly spread: a look, not a result")
@@ -85,16 +89,22 @@ def main() -> int:
 
 def _main(given: argparse.Namespace) -> None:
     collection = load(given.folder, given.qrels, keep_own=given.keep_own)
-    found = {**measure(collection, system_named(given.system), part=given.part, limit=given.limit)}
-    found |= {"system": given.system, "part": given.part}
+    found = {**measure(collection, system_named(given.system, given.encoder), part=given.part, limit=given.limit)}
+    found |= {"system": given.system, "encoder": given.encoder, "part": given.part}
     (print_json if given.json else print_table)([found])
 
 
-def system_named(name: str) -> System:
+def system_named(name: str, encoder: str | None = None) -> System:
     """The systems that can be measured; models are loaded here, not on import."""
     from eval import systems
 
-    by_name: dict[str, System] = {"bm25": systems.Bm25(), "cosine": systems.Cosine(), "checker": systems.Installed()}
+    by_name: dict[str, System] = {
+        "bm25": systems.Bm25(),
+        "cosine": systems.Cosine(encoder),
+        "mapped": systems.Cosine(encoder, mapped=True),
+        "search": systems.Installed(encoder, judged=0),
+        "checker": systems.Installed(encoder),
+    }
     return by_name[name]
 
 

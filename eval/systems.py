@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -54,13 +55,19 @@ class Bm25:
         return dict(kept[:DEPTH])
 
 
+@dataclass(frozen=True, slots=True)
 class Cosine:
-    """The cosine of the embedded encoder, exact."""
+    """The cosine of an encoder, exact. ``mapped``: of the vector to which the claim's is mapped."""
+
+    encoder: str | None = None
+    mapped: bool = False
 
     def rank(self, queries: Sequence[Text], documents: Sequence[Text], excluded: Excluded) -> Run:
-        encoder = load_encoder(notify=say)
+        encoder = load_encoder(self.encoder, notify=say)
         matrix = encoder.encode([document.text for document in documents])
         vectors = encoder.encode([query.text for query in queries])
+        if self.mapped:
+            vectors = encoder.toward_rebuttals(vectors)
         ids = [document.id for document in documents]
         place = {id_: i for i, id_ in enumerate(ids)}
         run = {}
@@ -71,6 +78,7 @@ class Cosine:
         return run
 
 
+@dataclass(frozen=True, slots=True)
 class Installed:
     """What ``checker query`` does: hybrid candidates of other actors from a store, the first ones judged, by score.
 
@@ -78,27 +86,39 @@ class Installed:
     not for whom. Candidates that a query judges and does not show, and those beyond, follow in order of search, so that
     recall at 100 is that of the search; and then the echoes, which a query lists apart as those who say the same.
     Documents that are wire copy of one another share a place: a query shows them as one.
+
+    ``judged``: how many candidates of a claim; with 0 the order is that of the search.
     """
 
+    encoder: str | None = None
+    judged: int = CANDIDATES
+
     def rank(self, queries: Sequence[Text], documents: Sequence[Text], excluded: Excluded) -> Run:
-        encoder = load_encoder(notify=say)
+        encoder = load_encoder(self.encoder, notify=say)
         with TemporaryDirectory(prefix="checker-eval-") as folder:
             with Store.open(Path(folder)) as store:
                 _fill(store, encoder, documents)
             with Checker(Store.open(Path(folder)), encoder, Registry.load(), say) as checker:
                 vectors = encoder.encode([query.text for query in queries])
+                toward = encoder.toward_rebuttals(vectors)
                 return {
-                    query.id: self._one(checker, query, vector, excluded[query.id])
-                    for query, vector in zip(queries, vectors, strict=True)
+                    query.id: self._one(checker, query, vector, begin, excluded[query.id])
+                    for query, vector, begin in zip(queries, vectors, toward, strict=True)
                 }
 
     def _one(
-        self, checker: Checker, query: Text, vector: NDArray[np.float32], left_out: frozenset[str]
+        self,
+        checker: Checker,
+        query: Text,
+        vector: NDArray[np.float32],
+        toward: NDArray[np.float32],
+        left_out: frozenset[str],
     ) -> dict[str, float]:
         claim = Statement.claim(query.text, actor=_actor(query.actor))
-        found = Matcher(checker.store, checker.vectors).candidates(claim, vector, limit=DEPTH + len(left_out))
+        matcher = Matcher(checker.store, checker.vectors)
+        found = matcher.candidates(claim, vector, limit=DEPTH + len(left_out), toward=toward)
         pairs = [pair for pair in found if pair.statement.article not in left_out][:DEPTH]
-        verdicts = checker.judging.judge(pairs[:CANDIDATES])
+        verdicts = checker.judging.judge(pairs[: self.judged])
         scores: dict[str, float] = {}
         for rank, pair in enumerate(pairs):
             verdict = verdicts[rank] if rank < len(verdicts) else None

@@ -5,7 +5,7 @@ The embeddings are the backbone's own. On first use both are put together and ex
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -22,6 +22,7 @@ from index.encoders.minilm import WEIGHTS_SHA256 as BACKBONE_SHA256
 from index.encoders.minilm import backbone, package_folder
 from index.encoders.onnx import OnnxModel
 from index.encoders.probes import PROBES
+from index.encoders.stored import dequantised
 from index.errors import ModelError
 
 if TYPE_CHECKING:
@@ -89,16 +90,6 @@ def softmax(logits: NDArray[np.float32]) -> NDArray[np.float64]:
     """Rows of probabilities from rows of logits, (n, 3)."""
     exponentials = np.exp(logits.astype(np.float64) - logits.max(axis=1, keepdims=True))
     return np.asarray(exponentials / exponentials.sum(axis=1, keepdims=True))
-
-
-def dequantised(tensors: "Mapping[str, Tensor]") -> "dict[str, Tensor]":
-    """float32 weights from those that ship: int8 ``NAME`` (out, in) times ``NAME.scale`` (out, 1); others unchanged."""
-    scales = {name.removesuffix(".scale"): value for name, value in tensors.items() if name.endswith(".scale")}
-    return {
-        name: value.float() * scales[name] if name in scales else value
-        for name, value in tensors.items()
-        if not name.endswith(".scale")
-    }
 
 
 def _source(weights: Path, sha256: str, max_length: int) -> Source:

@@ -1,12 +1,14 @@
 """Statements near a claim, whoever said them: by meaning, by words, and by what is known to deny what is near.
 
-On half of the real test beds BM25 alone beats MiniLM (docs/design.md), so both are asked and fused by reciprocal rank
-(Cormack, Clarke and Büttcher 2009, k = 60): ranks need no common scale. Both bring above all the claim's echoes; so a
-third ranking follows the links from these: to the statements that deny them, and to those that they deny.
+On half of the real test beds BM25 alone beats MiniLM (docs/design.md), so both are asked, and what they say is added:
+the similarity, and a quarter of BM25 as a share of the best that the claim found. On every test bed that does better
+than fusion by rank (docs/speed.md; as Bruch, Gai and Ingber 2023 found, "An Analysis of Fusion Functions for Hybrid
+Retrieval"). Both bring above all the claim's echoes; so the links from these are followed: a statement that denies one
+of them, or that they deny, counts as near as it.
 
-What comes out depends on what is stored and never on the order in which it came: equal scores share a rank, equal fused
-ranks are ordered by key, and where the end of a ranking would cut a tie, the whole tie is left out. So that what
-hundreds of outlets carry is no such tie, the search for meaning looks further where much is equally near.
+What comes out depends on what is stored and never on the order in which it came: equal scores are ordered by key, and
+where the end of a ranking would cut a tie, the whole tie is left out. So that what hundreds of outlets carry is no such
+tie, the search for meaning looks further where much is equally near.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,10 +22,11 @@ from index.lexical import search as words
 from index.store import Store
 from index.vectors import VectorIndex
 
-Ranks: TypeAlias = dict[int, int]
-"""Rank from 1 of statements by integer id; equals share one."""
+Scores: TypeAlias = dict[int, float]
+"""Of statements by integer id; higher is nearer."""
 
-_RRF_K = 60
+WORDS = 0.25  # what the best hit by words adds to its similarity; chosen on the tuning parts of the test beds
+_DECIMALS = 6
 _FURTHER = 4  # times as many statements, where too many of those that were brought are equally near
 _FURTHEST = 16_384  # statements that one claim asks for at most: more would make a query a scan
 _ECHOES = 50  # nearest statements, whoever said them, whose links are followed
@@ -65,14 +68,17 @@ def rankings(
     """
     since, until, among = (days.since, days.until, days.ids) if days else (None, None, None)
     matrix = np.stack([vector for _, vector in claims])
-    for (text, _), (near, last) in zip(claims, _nearest(vectors, matrix, depth, among), strict=True):
-        by_meaning = ranks(list(near.items()), len(near))
-        by_words = ranks(words(store, text, depth + 1, since=since, until=until), depth) if lexical else {}
-        keys = _keys(store, {*by_meaning, *by_words})
-        linked = _linked(store, keys, fuse([by_meaning, by_words], keys)[:_ECHOES])
+    for (text, vector), (near, last) in zip(claims, _nearest(vectors, matrix, depth, among), strict=True):
+        by_words = best(words(store, text, depth + 1, since=since, until=until), depth) if lexical else {}
+        keys = _keys(store, {*near, *by_words})
+        scores = fused(near | _similarities(store, vector, keys.keys() - near.keys()), by_words)
+        scores = {id: score for id, score in scores.items() if id in keys}
+        echoes = ordered(scores, keys)[:_ECHOES]
+        linked = _linked(store, {keys[id]: scores[id] for id in echoes})
         keys |= _keys(store, linked.keys() - keys.keys())
-        fused = fuse([by_meaning, by_words, linked, linked], keys)  # links count as if both searches had brought them
-        yield Ranking(fused, near, last)
+        for id in linked.keys() & keys.keys():
+            scores[id] = max(linked[id], scores.get(id, linked[id]))
+        yield Ranking(ordered(scores, keys), near, last)
 
 
 def _nearest(
@@ -102,34 +108,43 @@ def _nearest(
     return found
 
 
-def ranks(scored: Sequence[tuple[int, float]], depth: int) -> Ranks:
-    """Ranks of the first ``depth`` statements, given best first, without those that tie with the first one left out.
-
-    A hundred that say the same share one rank, and push nobody down.
-    """
+def best(scored: Sequence[tuple[int, float]], depth: int) -> Scores:
+    """The first ``depth`` statements, given best first, without those that tie with the first one left out."""
     edge = scored[depth][1] if len(scored) > depth else None
-    kept = [(id, score) for id, score in scored[:depth] if score != edge]
-    places = {score: place for place, score in enumerate(dict.fromkeys(score for _, score in kept), start=1)}
-    return {id: places[score] for id, score in kept}
+    return {id: score for id, score in scored[:depth] if score != edge}
 
 
-def fuse(rankings: Iterable[Ranks], keys: Mapping[int, str]) -> list[int]:
-    """Reciprocal rank fusion: ids of all rankings that have a key, best first, ties by key."""
-    scores: dict[int, float] = {}
-    for ranking in rankings:
-        for id, rank in ranking.items():
-            scores[id] = scores.get(id, 0.0) + 1 / (_RRF_K + rank)
-    return sorted(keys.keys() & scores.keys(), key=lambda id: (-scores[id], keys[id]))
+def fused(similarities: Scores, by_words: Scores) -> Scores:
+    """The similarity of each, and to it :data:`WORDS` times its BM25 as a share of the highest."""
+    highest = max(by_words.values(), default=1.0)
+    return {
+        id: round(similarity + WORDS * by_words.get(id, 0.0) / highest, _DECIMALS)
+        for id, similarity in similarities.items()
+    }
+
+
+def ordered(scores: Scores, keys: Mapping[int, str]) -> list[int]:
+    """Ids, best first, ties by key."""
+    return sorted(scores, key=lambda id: (-scores[id], keys[id]))
+
+
+def _similarities(store: Store, vector: NDArray[np.float32], ids: Iterable[int]) -> Scores:
+    """Of those that words alone have found."""
+    wanted = sorted(ids)
+    if not wanted:
+        return {}
+    products = store.vectors_of(wanted).astype(np.float64) * vector.astype(np.float64)
+    return dict(zip(wanted, np.round(products.sum(axis=1), _DECIMALS).tolist(), strict=True))
 
 
 def _keys(store: Store, ids: Iterable[int]) -> dict[int, str]:
     return dict(store.rows_in("SELECT id, key FROM statements WHERE id IN", sorted(ids)))
 
 
-def _linked(store: Store, keys: Mapping[int, str], ids: Sequence[int]) -> Ranks:
-    """What is linked to these statements by a denial or within a report, in the order of what it is linked to."""
-    places = {keys[id]: place for place, id in enumerate(ids)}
-    first: dict[int, float] = {}
-    for place, id in sorted((places[key], id) for key, id in store.linked(list(places))):
-        first.setdefault(id, -place)
-    return ranks(list(first.items()), len(first))
+def _linked(store: Store, echoes: Mapping[str, float]) -> Scores:
+    """What is linked to these statements, given by key, by a denial or within a report: as near as what it is linked
+    to, of several the nearest."""
+    found: Scores = {}
+    for key, id in store.linked(list(echoes)):
+        found[id] = max(echoes[key], found.get(id, echoes[key]))
+    return found

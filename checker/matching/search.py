@@ -100,15 +100,23 @@ class Matcher:
     vectors: VectorIndex
 
     def candidates(
-        self, claim: Statement, vector: NDArray[np.float32], *, limit: int, only: Filter = EVERYTHING
+        self,
+        claim: Statement,
+        vector: NDArray[np.float32],
+        *,
+        limit: int,
+        only: Filter = EVERYTHING,
+        toward: NDArray[np.float32] | None = None,
     ) -> list[Pair]:
         """At most ``limit`` pairs, best fused rank first, ties by key; empty where nothing is near.
 
         Of statements that are one and the same (wire copy) only the first that is admitted stands for all.
 
         :param vector: of the claim's proposition, (dimension,).
+        :param toward: where to look by meaning, (dimension,); None: around the claim itself.
         """
-        (ids,) = self.near([claim], vector[np.newaxis], Reach(limit, only, alike=_ALIKE))
+        begin = vector if toward is None else toward
+        (ids,) = self.near([claim], begin[np.newaxis], Reach(limit, only, alike=_ALIKE))
         return self._pairs(claim, vector, ids)
 
     def near(

@@ -30,6 +30,10 @@ class WordEncoder:
         lengths = np.linalg.norm(matrix, axis=1, keepdims=True)
         return np.asarray(matrix / lengths, dtype=np.float32)
 
+    def toward_rebuttals(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The vectors themselves."""
+        return vectors
+
 
 @dataclass(frozen=True, slots=True)
 class NotJudge:

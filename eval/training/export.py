@@ -16,9 +16,9 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from checker.judging.cross_encoder import dequantised
 from eval.training.checkpoint import load_weights, read_tensors, write_tensors
 from eval.training.model import BACKBONE_SHA256, LABELS, CrossEncoder, bert_names, fresh_model, take_bert_weights
+from index.encoders.stored import dequantised
 from index.errors import ModelError
 
 LIMIT_BYTES = 18_000_000

@@ -7,7 +7,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-DEFAULT_ENCODER = "minilm"
+DEFAULT_ENCODER = "minilm-opposed"
+BACKBONE = "minilm"
 
 
 class Encoder(Protocol):
@@ -35,6 +36,11 @@ class Encoder(Protocol):
         """
         ...
 
+    def toward_rebuttals(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+        """For each claim's vector the one near which statements that contradict it lie, ``(n, dimension)``, of unit
+        length: itself, where the model knows nothing of opposition."""
+        ...
+
 
 def load_encoder(
     name: str | None = None,
@@ -43,7 +49,8 @@ def load_encoder(
     threads: int | None = None,
     notify: Callable[[str], None] | None = None,
 ) -> Encoder:
-    """The embedded encoder (no name, or ``minilm``), or another by local folder or hub name.
+    """The embedded encoder (no name, or ``minilm-opposed``), its backbone as published (``minilm``), or another by
+    local folder or hub name.
 
     :param cache: where the exported graph lies; default :func:`index.environment.cache_folder`.
     :param threads: how many texts are encoded at once; default :func:`index.environment.threads`.
@@ -55,6 +62,10 @@ def load_encoder(
     threads = environment.threads() if threads is None else threads
     notify = notify or _ignore
     if name is None or name == DEFAULT_ENCODER:
+        from index.encoders.opposed import OpposedMiniLM
+
+        return OpposedMiniLM.load(cache or environment.cache_folder(), threads=threads, notify=notify)
+    if name == BACKBONE:
         from index.encoders.minilm import MiniLM
 
         return MiniLM.load(cache or environment.cache_folder(), threads=threads, notify=notify)
@@ -65,12 +76,15 @@ def load_encoder(
 
 def is_interchangeable(encoder: Encoder, fingerprint: str) -> bool:
     """Whether the cosines of the encoder with that fingerprint are those of this one but for rounding: its own, and for
-    the embedded one those of its weights in the other precision, which some processors need."""
+    an embedded one those of its weights in the other precision, which some processors need."""
     if encoder.fingerprint == fingerprint:
         return True
-    from index.encoders.minilm import MiniLM, fingerprints
+    if encoder.name not in (DEFAULT_ENCODER, BACKBONE):
+        return False
+    from index.encoders import minilm, opposed
 
-    return isinstance(encoder, MiniLM) and fingerprint in fingerprints()
+    own = opposed if encoder.name == DEFAULT_ENCODER else minilm
+    return fingerprint in own.fingerprints()
 
 
 def _ignore(message: str) -> None:

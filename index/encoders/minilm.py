@@ -72,6 +72,10 @@ class MiniLM:
         """
         return self._model.run(texts)
 
+    def toward_rebuttals(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The vectors themselves: this model knows nothing of opposition."""
+        return vectors
+
 
 def verify(cache: Path, folder: Path | None = None) -> list[str]:
     """What is wrong with the weights and their export, one line a problem; reads both whole. For ``checker doctor``."""

@@ -63,6 +63,10 @@ class SentenceTransformerEncoder:
             pool.shutdown(cancel_futures=True)
         return rows[[position[text] for text in texts]]
 
+    def toward_rebuttals(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The vectors themselves: this model knows nothing of opposition."""
+        return vectors
+
     def _embed(self, text: str) -> NDArray[np.float32]:
         return self._embed_with(self._model, text)
 

@@ -28,6 +28,9 @@ class _Letters:
         counts = np.array([[text.lower().count(chr(ord("a") + i)) for i in range(26)] for text in texts])
         return np.asarray(counts / np.linalg.norm(counts, axis=1, keepdims=True), dtype=np.float32)
 
+    def toward_rebuttals(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+        return vectors
+
 
 class _Even:
     """Cannot tell."""

@@ -10,7 +10,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from eval.retrieval import Excluded, Run, Text, best, load, measure, part_of, per_query, rebuttal_over_support
+from eval.retrieval import (
+    Excluded,
+    Run,
+    Text,
+    best,
+    load,
+    measure,
+    part_of,
+    per_query,
+    rebuttal_over_support,
+    system_named,
+)
 from index.errors import InputError, UsageError
 
 
@@ -155,6 +166,25 @@ def test_every_query_is_for_tuning_or_for_the_rest(tmp_path: Path) -> None:
     assert (tune, rest) == (sum(part_of(id) == "tune" for id in ids), sum(part_of(id) == "rest" for id in ids))
     assert tune + rest == 300
     assert 75 <= tune <= 125
+
+
+def test_each_system_ranks_the_bed_in_its_own_way(tmp_path: Path) -> None:
+    """With the real models: plain vectors and the search bring the echo first, a query the denial."""
+    collection = load(bed(tmp_path))
+    queries = [query for query in collection.queries if query.id == "q"]
+    runs = {
+        name: system_named(name).rank(queries, collection.documents, collection.excluded)["q"]
+        for name in ("checker", "search", "bm25", "cosine", "mapped")
+    }
+    orders = {name: sorted(run, key=lambda document: -run[document]) for name, run in runs.items()}
+    assert orders["checker"][0] == "no"
+    assert orders["cosine"][0] == orders["search"][0] == "echo"
+    assert {tuple(sorted(order)) for name, order in orders.items() if name != "bm25"} == {("echo", "far", "no")}
+    assert set(orders["bm25"]) == {"echo", "no"}  # wheat has no word of the claim
+    assert runs["cosine"] != runs["mapped"]
+    plain = system_named("cosine", "minilm").rank(queries, collection.documents, collection.excluded)["q"]
+    assert plain != runs["cosine"]
+    assert system_named("mapped", "minilm").rank(queries, collection.documents, collection.excluded)["q"] == plain
 
 
 def test_own_documents_can_be_kept(tmp_path: Path) -> None:

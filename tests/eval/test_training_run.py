@@ -7,13 +7,13 @@ import pytest
 import torch
 from torch import Tensor
 
-from checker.judging.cross_encoder import dequantised
 from eval.training.checkpoint import Progress, load_checkpoint, save_checkpoint
 from eval.training.config import Phase, read_config
 from eval.training.data import Position
 from eval.training.export import quantised, shipped
 from eval.training.model import CrossEncoder, Shape, bert_names, take_bert_weights
 from eval.training.train import crossed, masked_loss
+from index.encoders.stored import dequantised
 from index.errors import InputError, ModelError
 
 SMALL = Shape(layers=2, heads=2, hidden=8, feed_forward=16, vocabulary=50, positions=32)

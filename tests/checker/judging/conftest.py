@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from checker.judging.cross_encoder import dequantised
 from checker.judging.nli import LABELS
 from index.encoders.minilm import package_folder
+from index.encoders.stored import dequantised
 
 
 @pytest.fixture(scope="session")

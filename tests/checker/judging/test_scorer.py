@@ -18,7 +18,7 @@ from checker.judging import cross_encoder
 from checker.judging.card import WEIGHTS
 from checker.judging.features import OF_COSINES, SIGNS
 from checker.judging.scorer import Scorer
-from index.encoders import minilm
+from index.encoders import opposed
 from index.errors import ModelError
 
 _JSON: dict[str, Any] = {
@@ -92,7 +92,7 @@ def test_the_packaged_weights_have_the_signs_of_their_meaning() -> None:
 def test_the_packaged_scorer_was_fitted_with_the_packaged_models() -> None:
     scorer = Scorer.packaged()
     assert scorer.judge in cross_encoder.fingerprints()
-    assert scorer.encoder in minilm.fingerprints()
+    assert scorer.encoder in opposed.fingerprints()
 
 
 @dataclass(frozen=True)
@@ -105,6 +105,9 @@ class _Short:
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         return np.tile(np.array([1, 0], dtype=np.float32), (len(texts), 1))
+
+    def toward_rebuttals(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+        return vectors
 
 
 def test_with_another_encoder_nearness_counts_nothing_and_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

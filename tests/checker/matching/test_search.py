@@ -11,8 +11,9 @@ import pytest
 from numpy.typing import NDArray
 
 from checker.matching import Filter, Matcher, Reach
-from checker.matching.rankings import fuse, ranks
+from checker.matching.rankings import best, fused, ordered, rankings
 from checker.matching.words import said
+from index.lexical import search as words
 from index.records import Actor, Article, Statement
 from index.store import Store
 from index.vectors import VectorIndex
@@ -36,6 +37,9 @@ class Letters:
         rows = np.array([[1 + text.count("etaoinshrdlcumwf"[i]) for i in range(DIMENSION)] for text in texts])
         unit: NDArray[np.float32] = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
         return unit.reshape(len(texts), DIMENSION)
+
+    def toward_rebuttals(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+        return vectors
 
 
 @pytest.fixture
@@ -275,15 +279,33 @@ def test_statements_that_came_after_the_night_began_wait_for_the_next(store: Sto
     assert matcher(store).near([claim], store.vectors_of([1]), Reach(limit=9), up_to=2) == [[2]]
 
 
-def test_ranks_are_shared_by_equals_and_a_tie_at_the_end_is_left_out() -> None:
+def test_a_tie_at_the_end_is_left_out() -> None:
     scored = [(7, 0.9), (3, 0.8), (5, 0.8), (2, 0.7), (9, 0.6), (4, 0.6)]
-    assert ranks(scored, 4) == {7: 1, 3: 2, 5: 2, 2: 3}
-    assert ranks(scored, 5) == {7: 1, 3: 2, 5: 2, 2: 3}
-    assert ranks(scored, 9) == {7: 1, 3: 2, 5: 2, 2: 3, 9: 4, 4: 4}
+    assert best(scored, 4) == {7: 0.9, 3: 0.8, 5: 0.8, 2: 0.7}
+    assert best(scored, 5) == {7: 0.9, 3: 0.8, 5: 0.8, 2: 0.7}
+    assert best(scored, 9) == dict(scored)
 
 
-def test_fusion_by_reciprocal_rank_worked_by_hand() -> None:
-    """2: 1/62 + 1/61, 1: 1/61 + 1/63, then 3: 1/62, and 4 and 5, 1/64 both, by key."""
-    keys = {1: "k", 2: "k", 3: "k", 4: "z", 5: "a"}
-    assert fuse([{1: 1, 2: 2}, {2: 1, 3: 2, 1: 3, 4: 4, 5: 4}], keys) == [2, 1, 3, 5, 4]
-    assert fuse([], keys) == []
+def test_fusion_worked_by_hand() -> None:
+    """A quarter of BM25 as a share of the highest: 1: .5 + .25 * 2/4; 2: .6, by meaning alone; 3: .375 + .25."""
+    scores = fused({1: 0.5, 2: 0.6, 3: 0.375}, {3: 4.0, 1: 2.0})
+    assert scores == {1: 0.625, 2: 0.6, 3: 0.625}
+    assert ordered(scores, {1: "z", 2: "k", 3: "a"}) == [3, 1, 2]
+    assert fused({1: 0.5}, {}) == {1: 0.5}
+
+
+def test_what_words_alone_have_found_counts_with_its_similarity_too(store: Store) -> None:
+    """The search by meaning brings one statement only; the order is that of the sums over all."""
+    texts = (CLAIM.proposition[::-1], "Norland's troops, withdrawn: a fuzzy quiz", "Troops jog")
+    for number, text in enumerate(texts):
+        put(store, str(number), text, SUDMARK)
+    vector, *rows = Letters().encode([CLAIM.proposition, *texts])
+    (ranking,) = rankings(store, matcher(store).vectors, [(CLAIM.proposition, vector)], depth=9)
+    (few,) = rankings(store, matcher(store).vectors, [(CLAIM.proposition, vector)], depth=1)
+    assert (set(few.similarities), set(few.ids)) == ({1}, {1, 2})
+    by_words = dict(words(store, CLAIM.proposition, 9))
+    sums = [
+        float(row @ vector) + 0.25 * by_words.get(i, 0) / max(by_words.values()) for i, row in enumerate(rows, start=1)
+    ]
+    assert ranking.ids == [1 + i for i in sorted(range(3), key=lambda i: -sums[i])]
+    assert few.ids == [id for id in ranking.ids if id != 3]
