@@ -99,8 +99,12 @@ class Comparison:
         return Compared(tuple(verdicts), len(verdicts), 0, problems)
 
     def pairs(self, ids: Sequence[IdPair]) -> tuple[list[tuple[IdPair, Pair]], list[IdPair], Problems]:
-        """Pairs as they are judged, the claim first, with their integer ids; and those that cannot be read."""
+        """Pairs as they are judged, the claim first, with their integer ids; and those that cannot be read.
+
+        :raises ModelError: the store's vectors are of another encoder.
+        """
         with self.store.snapshot():
+            self.store.refuse_other_encoder(self.encoder)
             present = self._present({id for pair in ids for id in pair})
             there = [pair for pair in ids if present.issuperset(pair)]
             statements, problems = self.store.readable_statements(sorted(present))

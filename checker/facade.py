@@ -151,7 +151,7 @@ class Checker:
     ) -> Self:
         """
         :param folder: where the store lies; None: no store, for judging bare pairs.
-        :param encoder: None for the embedded one, else a hub name or a local folder.
+        :param encoder: None for the embedded one, else a hub name, a local folder or ``minilm``, its backbone.
         :param actors: registry files of the user's own.
         :param judging: that pairs will be judged: the judge is then loaded beside the rest, not after it.
         :param judge: None for the embedded one, else a hub name, a local folder or the address of an endpoint.

@@ -74,9 +74,13 @@ class Nightly:
         self._batch = batch
 
     def plan(self) -> Plan:
-        """What :meth:`run` would do now. Writes nothing."""
+        """What :meth:`run` would do now. Writes nothing.
+
+        :raises ModelError: the store's vectors are of another encoder.
+        """
         at_work = running(self._store.folder)
         with self._store.snapshot():
+            self._store.refuse_other_encoder(self._checker.comparison.encoder)
             run, previous = self._begun(), self._reader.last_run("done")
             statements = self._reader.count_after(run.compared)
             again = self._reader.count_outdated(run.judge)
@@ -94,6 +98,7 @@ class Nightly:
 
         :raises StoreError: another run is under way, or the store or the reports cannot be written; what was committed
             stays, and the next run goes on from there.
+        :raises ModelError: the store's vectors are of another encoder.
         """
         with run_lock(self._store.folder):
             require_writable(self._out, option="--out")  # now, not after hours of judging
@@ -117,6 +122,7 @@ class Nightly:
 
     def _begin(self) -> Run:
         with self._store.snapshot():
+            self._store.refuse_other_encoder(self._checker.comparison.encoder)  # before anything is written
             run = self._begun()
         self._write(run, None)
         return run

@@ -294,11 +294,11 @@ def _query(text: str) -> "Query":
 
 def _attach(watch: Watch, checker: "Checker") -> None:
     from checker.matching import Matcher, rankings
-    from index.encoders.minilm import MiniLM
     from index.encoders.onnx import OnnxModel
+    from index.encoders.opposed import OpposedMiniLM
     from index.vectors import VectorIndex
 
-    watch.on(MiniLM, "encode", "encode")
+    watch.on(OpposedMiniLM, "encode", "encode")
     watch.on(VectorIndex, "search", "vectors")
     watch.on(rankings, "words", "words")
     watch.on(Matcher, "candidates", "candidates")

@@ -88,6 +88,8 @@ def main() -> int:
 
 
 def _main(given: argparse.Namespace) -> None:
+    if given.encoder and given.system == "bm25":
+        raise UsageError("--encoder: BM25 needs none; leave it out")
     collection = load(given.folder, given.qrels, keep_own=given.keep_own)
     found = {**measure(collection, system_named(given.system, given.encoder), part=given.part, limit=given.limit)}
     found |= {"system": given.system, "encoder": given.encoder, "part": given.part}

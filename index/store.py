@@ -341,6 +341,14 @@ class Store:
         rows = self.rows("SELECT value FROM meta WHERE key = ?", (key,))
         return rows[0][0] if rows else None
 
+    def refuse_other_encoder(self, fingerprint: str, dimension: int | None = None) -> None:
+        """
+        :raises ModelError: the store's vectors are of an encoder with another fingerprint or dimension.
+        """
+        known = self.meta(FINGERPRINT), self.meta(DIMENSION)
+        if known[0] not in (None, fingerprint) or (dimension is not None and known[1] not in (None, str(dimension))):
+            raise _of_another_encoder(self.path, self.meta(ENCODER), "the one in use")
+
     def counts(self) -> Counts:
         """How much is stored."""
         row = self.rows(
@@ -398,6 +406,13 @@ class Store:
                 yield Writer(self.path, connection)
             finally:
                 _empty_the_log(connection)
+
+
+def _of_another_encoder(path: Path, built_with: str | None, in_use: str) -> ModelError:
+    return ModelError(
+        f"{path} was built with the encoder '{built_with}', not with {in_use}: run 'checker doctor --rebuild' to move"
+        f" it, or use the former (--encoder {built_with})"
+    )
 
 
 class Writer:
@@ -501,11 +516,7 @@ class Writer:
             if FINGERPRINT not in stored and stored.get(DIMENSION) in (None, str(dimension)):
                 self._note_encoder(name, fingerprint, dimension)
             elif (stored.get(FINGERPRINT), stored.get(DIMENSION)) != (fingerprint, str(dimension)):
-                raise ModelError(
-                    f"{self._path} was built with the encoder '{stored.get(ENCODER)}' (dimension"
-                    f" {stored.get(DIMENSION)}), not with '{name}' ({dimension}) as it is now: use the former, or run"
-                    " 'checker doctor --rebuild' with the new one"
-                )
+                raise _of_another_encoder(self._path, stored.get(ENCODER), f"'{name}' as it is now")
 
     def replace_vectors(
         self,

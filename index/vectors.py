@@ -28,10 +28,10 @@ from numpy.typing import NDArray
 
 from index import environment
 from index.durable import note_checked, rename, sha256_of, state_of, sync, was_checked, write_durably
-from index.errors import ModelError, StoreError
+from index.errors import StoreError
 from index.failure import storage_failures_of
 from index.lock import write_lock
-from index.store import DIMENSION, ENCODER, FINGERPRINT, OutboxEntry, Store
+from index.store import OutboxEntry, Store
 
 FaissIndex: TypeAlias = Any  # faiss' own type annotations know little of its classes
 _NOBODY = np.empty(0, dtype=np.int64)
@@ -185,7 +185,7 @@ class VectorIndex:
         """
         import faiss
 
-        _require_encoder(store, fingerprint, dimension)
+        store.refuse_other_encoder(fingerprint, dimension)
         faiss.omp_set_num_threads(environment.threads() if threads is None else threads)
         seen = _states(folder)
         try:
@@ -193,13 +193,13 @@ class VectorIndex:
             snapshot = _read_snapshot(folder, of=(FORMAT, fingerprint, dimension))
             if snapshot is not None:
                 with store.snapshot():
-                    _require_encoder(store, fingerprint, dimension)
+                    store.refuse_other_encoder(fingerprint, dimension)
                     return cls._loaded(folder, store, *snapshot)
         except _UnusableError as exc:
             if notify is not None:
                 notify(f"{folder / INDEX_NAME} {exc}: the index is built again from the store")
         with store.snapshot():
-            _require_encoder(store, fingerprint, dimension)
+            store.refuse_other_encoder(fingerprint, dimension)
             built = cls._built(folder, store, fingerprint, dimension)
         built._keep(seen)
         return built
@@ -315,7 +315,7 @@ class VectorIndex:
         :raises ModelError: the store's vectors come from another encoder by now.
         """
         with self._store.snapshot():
-            _require_encoder(self._store, self.fingerprint, self.dimension)
+            self._store.refuse_other_encoder(self.fingerprint, self.dimension)
             changes = self._store.outbox(self.sequence)
             self.apply(changes)
         return len(changes)
@@ -406,15 +406,6 @@ def remove_snapshot(folder: Path) -> None:
     with storage_failures_of(folder):
         for name in (MANIFEST_NAME, CHECKED_NAME, INDEX_NAME):
             (folder / name).unlink(missing_ok=True)
-
-
-def _require_encoder(store: Store, fingerprint: str, dimension: int) -> None:
-    stored = (store.meta(FINGERPRINT), store.meta(DIMENSION))
-    if stored[0] not in (None, fingerprint) or stored[1] not in (None, str(dimension)):
-        raise ModelError(
-            f"{store.path} was built with the encoder '{store.meta(ENCODER)}' (dimension {stored[1]}), not with the one"
-            f" in use (dimension {dimension}): use the former, or run 'checker doctor --rebuild' with the new one"
-        )
 
 
 def _flat(dimension: int) -> FaissIndex:

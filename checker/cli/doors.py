@@ -21,7 +21,7 @@ StoreOption = Annotated[
 ]
 EncoderOption = Annotated[
     str | None,
-    typer.Option("--encoder", envvar="CHECKER_ENCODER", help="Another encoder: a hub name or a local folder."),
+    typer.Option("--encoder", envvar="CHECKER_ENCODER", help="Another encoder: a hub name, a folder, or 'minilm'."),
 ]
 JudgeOption = Annotated[
     str | None,

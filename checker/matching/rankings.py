@@ -1,10 +1,11 @@
 """Statements near a claim, whoever said them: by meaning, by words, and by what is known to deny what is near.
 
 On half of the real test beds BM25 alone beats MiniLM (docs/design.md), so both are asked, and what they say is added:
-the similarity, and a quarter of BM25 as a share of the best that the claim found. On every test bed that does better
-than fusion by rank (docs/speed.md; as Bruch, Gai and Ingber 2023 found, "An Analysis of Fusion Functions for Hybrid
-Retrieval"). Both bring above all the claim's echoes; so the links from these are followed: a statement that denies one
-of them, or that they deny, counts as near as it.
+the similarity, and a quarter of BM25 as a share of the best hit in other words by another side. (Where the claim itself
+is stored, it would make all others look far.) On every test bed that does better than fusion by rank (docs/finding.md;
+as Bruch, Gai and Ingber 2023 found, "An Analysis of Fusion Functions for Hybrid Retrieval"). Both bring above all the
+claim's echoes; so the links from these are followed: a statement that denies one of them, or that they deny, counts as
+near as it.
 
 What comes out depends on what is stored and never on the order in which it came: equal scores are ordered by key, and
 where the end of a ranking would cut a tie, the whole tie is left out. So that what hundreds of outlets carry is no such
@@ -18,6 +19,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from checker.matching.words import said
 from index.lexical import search as words
 from index.store import Store
 from index.vectors import VectorIndex
@@ -27,9 +29,19 @@ Scores: TypeAlias = dict[int, float]
 
 WORDS = 0.25  # what the best hit by words adds to its similarity; chosen on the tuning parts of the test beds
 _DECIMALS = 6
+_FIRST = 50  # hits by words among which the best by others is looked for
 _FURTHER = 4  # times as many statements, where too many of those that were brought are equally near
 _FURTHEST = 16_384  # statements that one claim asks for at most: more would make a query a scan
 _ECHOES = 50  # nearest statements, whoever said them, whose links are followed
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A claim: its proposition, the vector around which to look, and the side that made it."""
+
+    text: str
+    vector: NDArray[np.float32]
+    side: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,22 +68,23 @@ class Days:
 def rankings(
     store: Store,
     vectors: VectorIndex,
-    claims: Sequence[tuple[str, NDArray[np.float32]]],
+    claims: Sequence[Asked],
     depth: int,
     days: Days | None = None,
     *,
     lexical: bool = True,
 ) -> Iterator[Ranking]:
-    """For each claim, given as text and vector, what is near; each search brings about ``depth`` statements.
+    """For each claim what is near; each search brings about ``depth`` statements.
 
     :param lexical: whether to search by words too.
     """
     since, until, among = (days.since, days.until, days.ids) if days else (None, None, None)
-    matrix = np.stack([vector for _, vector in claims])
-    for (text, vector), (near, last) in zip(claims, _nearest(vectors, matrix, depth, among), strict=True):
-        by_words = best(words(store, text, depth + 1, since=since, until=until), depth) if lexical else {}
+    matrix = np.stack([claim.vector for claim in claims])
+    for claim, (near, last) in zip(claims, _nearest(vectors, matrix, depth, among), strict=True):
+        by_words = best(words(store, claim.text, depth + 1, since=since, until=until), depth) if lexical else {}
         keys = _keys(store, {*near, *by_words})
-        scores = fused(near | _similarities(store, vector, keys.keys() - near.keys()), by_words)
+        similarities = near | _similarities(store, claim.vector, keys.keys() - near.keys())
+        scores = fused(similarities, by_words, _highest(store, claim, by_words))
         scores = {id: score for id, score in scores.items() if id in keys}
         echoes = ordered(scores, keys)[:_ECHOES]
         linked = _linked(store, {keys[id]: scores[id] for id in echoes})
@@ -114,11 +127,10 @@ def best(scored: Sequence[tuple[int, float]], depth: int) -> Scores:
     return {id: score for id, score in scored[:depth] if score != edge}
 
 
-def fused(similarities: Scores, by_words: Scores) -> Scores:
-    """The similarity of each, and to it :data:`WORDS` times its BM25 as a share of the highest."""
-    highest = max(by_words.values(), default=1.0)
+def fused(similarities: Scores, by_words: Scores, highest: float) -> Scores:
+    """The similarity of each, and to it :data:`WORDS` times its BM25 as a share of ``highest``, 1 at most."""
     return {
-        id: round(similarity + WORDS * by_words.get(id, 0.0) / highest, _DECIMALS)
+        id: round(similarity + WORDS * min(1.0, by_words.get(id, 0.0) / highest), _DECIMALS)
         for id, similarity in similarities.items()
     }
 
@@ -126,6 +138,16 @@ def fused(similarities: Scores, by_words: Scores) -> Scores:
 def ordered(scores: Scores, keys: Mapping[int, str]) -> list[int]:
     """Ids, best first, ties by key."""
     return sorted(scores, key=lambda id: (-scores[id], keys[id]))
+
+
+def _highest(store: Store, claim: Asked, by_words: Scores) -> float:
+    """The best score among the first statements found by words that are of another side and in other words; the last of
+    these where none is."""
+    first = list(by_words)[:_FIRST]
+    own = said(claim.text)
+    rows = store.rows_in("SELECT id, side, proposition FROM statements WHERE id IN", sorted(first))
+    others = {id for id, side, text in rows if (side is None or side != claim.side) and said(str(text)) != own}
+    return next((by_words[id] for id in first if id in others), by_words[first[-1]] if first else 1.0)
 
 
 def _similarities(store: Store, vector: NDArray[np.float32], ids: Iterable[int]) -> Scores:

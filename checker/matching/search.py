@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from checker.matching.copies import Copies
 from checker.matching.filters import EVERYTHING, Filter, can_clash, is_settled
-from checker.matching.rankings import Days, Ranking, rankings
+from checker.matching.rankings import Asked, Days, Ranking, rankings
 from checker.matching.words import said, shared
 from index.encoders import Encoder
 from index.records import Actor, Pair, Statement
@@ -108,7 +108,7 @@ class Matcher:
         only: Filter = EVERYTHING,
         toward: NDArray[np.float32] | None = None,
     ) -> list[Pair]:
-        """At most ``limit`` pairs, best fused rank first, ties by key; empty where nothing is near.
+        """At most ``limit`` pairs, nearest first, ties by key; empty where nothing is near.
 
         Of statements that are one and the same (wire copy) only the first that is admitted stands for all.
 
@@ -130,7 +130,8 @@ class Matcher:
         """Integer ids of the candidates for each claim, as :meth:`candidates`; the same whatever other claims there
         are, and whatever integer ids the statements have.
 
-        :param vectors: of the claims' propositions, (len(claims), dimension).
+        :param vectors: around which to look, (len(claims), dimension): of the claims' propositions, as must be where
+            ``reach`` names a similarity; or where something else is to be found, as in :meth:`candidates`.
         :param up_to: only statements with an integer id of at most this.
         """
         days = self._days(reach.only)
@@ -139,7 +140,7 @@ class Matcher:
         pending = list(range(len(claims)))
         depth = reach.depth or reach.limit * _OVERSAMPLING
         for _ in range(_ROUNDS):
-            asked = [(claims[i].proposition, vectors[i]) for i in pending]
+            asked = [Asked(claims[i].proposition, vectors[i], _side(claims[i])) for i in pending]
             searched = rankings(self.store, self.vectors, asked, depth, days, lexical=reach.lexical)
             too_few = []
             for i, ranking in zip(pending, searched, strict=True):
@@ -237,6 +238,10 @@ class Matcher:
     def _answered(self, statement: Statement) -> Statement | None:
         found = None if statement.answers is None else self.store.statement_by_key(statement.answers)
         return None if found is None else found[1]
+
+
+def _side(claim: Statement) -> str | None:
+    return None if claim.actor is None else claim.actor.side
 
 
 def cosines(vectors: NDArray[np.float32], vector: NDArray[np.float32]) -> list[float]:

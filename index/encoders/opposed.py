@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any, Self, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from index.encoders.export import Precision, Source, exported, problems_of
-from index.encoders.minilm import DIMENSION, MAX_TOKENS, WEIGHTS_SHA256, backbone, package_folder
+from index.encoders.export import Precision, Source, check_weights, exported, problems_of
+from index.encoders.minilm import DIMENSION, MAX_TOKENS, WEIGHTS_SHA256, backbone, minilm_source, package_folder
 from index.encoders.onnx import OnnxModel
 from index.encoders.probes import PROBES
 from index.encoders.stored import dequantised
@@ -85,8 +85,14 @@ class OpposedMiniLM:
 
 
 def verify(cache: Path) -> list[str]:
-    """What is wrong with the weights and their export, one line a problem; reads both whole. For ``checker doctor``."""
-    return problems_of(opposed_source, cache)
+    """What is wrong with the weights, the backbone's among them, and their export, one line a problem; reads all whole.
+    For ``checker doctor``."""
+    problems = problems_of(opposed_source, cache)
+    try:
+        check_weights(minilm_source(package_folder()))
+    except ModelError as error:
+        problems = [*problems, str(error)]
+    return problems
 
 
 def fingerprints() -> frozenset[str]:

@@ -16,10 +16,11 @@ from checker import Checker
 from checker.health import examine
 from checker.nightly import Nightly
 from checker.reading import read
+from index.errors import ModelError
 from index.lock import RUN_LOCK_NAME, holder
 from index.records import VERDICTS, Actor, Article
 from index.store import Store
-from index.verdicts import VerdictReader
+from index.verdicts import StoredVerdict, VerdictReader
 from tests.checker.conftest import Run
 
 SEEDS = Path(__file__).parent.parent.parent / "seeds"
@@ -62,6 +63,38 @@ def test_two_sides_that_contradict_are_a_new_dispute_with_first_word_and_answer(
     assert {s["position"] for s in dispute["statements"]} == {"for", "against"}
     lines = report.files[0].read_text(encoding="utf-8").splitlines()
     assert [json.loads(line)["type"] for line in lines] == [e["type"] for e in report.entries]
+
+
+def _verdicts(store: Store) -> list[StoredVerdict]:
+    ids = [row[0] for row in store.rows("SELECT id FROM statements ORDER BY id")]
+    return list(VerdictReader(store).of_statements(ids))
+
+
+def test_a_store_of_another_encoder_is_refused_before_anything_is_written_and_moved_by_the_doctor(
+    tmp_path: Path,
+) -> None:
+    """Its cosines would be told as those of the encoder in force, and kept for good."""
+    old, fresh = tmp_path / "old", tmp_path / "fresh"
+    with Checker.open(old, encoder="minilm") as checker:
+        checker.ingest(_articles()[:2])
+        Nightly(checker, old / "reports").run()
+        (before,) = (v.similarity for v in _verdicts(checker.store))
+    with Checker.open(old) as checker:
+        work = Nightly(checker, old / "reports")
+        ids = [id for id, _ in checker.store.statements_of("a") + checker.store.statements_of("b")]
+        for call in (work.plan, work.run, lambda: checker.comparison.pairs([(ids[0], ids[-1])])):
+            with pytest.raises(ModelError, match=r"built with the encoder 'minilm'.*'checker doctor --rebuild'"):
+                call()
+        assert checker.store.rows("SELECT number, state FROM runs") == [(1, "done")]
+    assert examine(old, encoder=None, rebuild=True, notify=lambda _: None).healthy
+    found = {}
+    for folder in (old, fresh):
+        with Checker.open(folder) as checker:
+            checker.ingest(_articles()[:2])
+            Nightly(checker, folder / "reports").run()
+            found[folder] = [(v.similarity, v.verdict) for v in _verdicts(checker.store)]
+    assert found[old] == found[fresh] != []
+    assert found[old][0][0] != before
 
 
 def test_a_night_with_nothing_new_judges_nothing_and_reports_nothing(

@@ -176,7 +176,7 @@ def test_wrong_queries_are_refused(store: Store) -> None:
 
 def test_another_encoder_or_dimension_is_refused_and_the_rebuild_named(store: Store) -> None:
     for changed in ({"fingerprint": "bb" * 32}, {"dimension": 16}):
-        with pytest.raises(ModelError, match=r"built with the encoder 'test' .*checker doctor --rebuild"):
+        with pytest.raises(ModelError, match=r"built with the encoder 'test'.*checker doctor --rebuild"):
             opened(store, **changed)
 
 

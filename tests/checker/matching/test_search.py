@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from checker.matching import Filter, Matcher, Reach
-from checker.matching.rankings import best, fused, ordered, rankings
+from checker.matching.rankings import Asked, best, fused, ordered, rankings
 from checker.matching.words import said
 from index.lexical import search as words
 from index.records import Actor, Article, Statement
@@ -288,10 +288,27 @@ def test_a_tie_at_the_end_is_left_out() -> None:
 
 def test_fusion_worked_by_hand() -> None:
     """A quarter of BM25 as a share of the highest: 1: .5 + .25 * 2/4; 2: .6, by meaning alone; 3: .375 + .25."""
-    scores = fused({1: 0.5, 2: 0.6, 3: 0.375}, {3: 4.0, 1: 2.0})
+    scores = fused({1: 0.5, 2: 0.6, 3: 0.375}, {3: 4.0, 1: 2.0}, 4.0)
     assert scores == {1: 0.625, 2: 0.6, 3: 0.625}
     assert ordered(scores, {1: "z", 2: "k", 3: "a"}) == [3, 1, 2]
-    assert fused({1: 0.5}, {}) == {1: 0.5}
+    assert fused({1: 0.5}, {}, 1.0) == {1: 0.5}
+    assert fused({1: 0.5}, {1: 9.0}, 3.0) == {1: 0.75}  # the claim's own words count no more than the best of others
+
+
+def test_the_claim_itself_among_the_hits_by_words_makes_others_no_farther(store: Store) -> None:
+    """The echo of the claim's own side, and its very words by another, change the order of all others by nothing."""
+    put(store, "denial", "Norland's troops, withdrawn: a fuzzy quiz", SUDMARK)
+    put(store, "far", CLAIM.proposition[::-1], SUDMARK)
+    for n in range(9):
+        put(store, f"noise-{n}", f"Wax {n}", SUDMARK)
+    (vector,) = Letters().encode([CLAIM.proposition])
+    asked = [Asked(CLAIM.proposition, vector, NORLAND.side)]
+    (before,) = rankings(store, matcher(store).vectors, asked, depth=50)
+    put(store, "own", "Norland has withdrawn all of its troops from the border, it said", NORLAND)
+    put(store, "echo", CLAIM.proposition, OSTIA)
+    (after,) = rankings(store, matcher(store).vectors, asked, depth=50)
+    assert [id for id in after.ids if id <= 11] == before.ids
+    assert before.ids[:2] == [1, 2]
 
 
 def test_what_words_alone_have_found_counts_with_its_similarity_too(store: Store) -> None:
@@ -300,8 +317,8 @@ def test_what_words_alone_have_found_counts_with_its_similarity_too(store: Store
     for number, text in enumerate(texts):
         put(store, str(number), text, SUDMARK)
     vector, *rows = Letters().encode([CLAIM.proposition, *texts])
-    (ranking,) = rankings(store, matcher(store).vectors, [(CLAIM.proposition, vector)], depth=9)
-    (few,) = rankings(store, matcher(store).vectors, [(CLAIM.proposition, vector)], depth=1)
+    (ranking,) = rankings(store, matcher(store).vectors, [Asked(CLAIM.proposition, vector)], depth=9)
+    (few,) = rankings(store, matcher(store).vectors, [Asked(CLAIM.proposition, vector)], depth=1)
     assert (set(few.similarities), set(few.ids)) == ({1}, {1, 2})
     by_words = dict(words(store, CLAIM.proposition, 9))
     sums = [
