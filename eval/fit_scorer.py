@@ -41,7 +41,8 @@ from index.records import Pair, Statement, digest
 LEFT_OUT = frozenset(
     "covidfact monli scone perspectrum fnc1_related snli_disco claimdiff disco_aug politihop cb_olora".split()
 )
-POLITICAL_WEIGHT = 3.0  # against 1 of any other pair: they are few, and what the tool is for
+POLITICAL_WEIGHT = 3.0  # against 1 of a public pair: they are few, and what the tool is for
+CANDIDATE_WEIGHT = 1.25  # of what a search brings up: eval/training/README.md, "How much nearness tells"
 
 SEARCHED = ("fever_gg", "perspectrum", "covidfact", "lingnli", "mnli_nyuhw", "wanli_disco")
 """Sets whose claims are searched for: what contradicts or attacks one stands among the premises of others."""
@@ -170,7 +171,7 @@ def examples(nli: Nli, bare: Rows, candidates: Rows, political: Rows) -> Example
         groups=joined([keys for part in parts for keys in part.keys]),
         attributed=np.repeat([False, True, True], sizes),
         made=np.concatenate([part.made for part in parts]),
-        weight=np.repeat([1.0, 1.0, POLITICAL_WEIGHT], sizes),
+        weight=np.repeat([1.0, CANDIDATE_WEIGHT, POLITICAL_WEIGHT], sizes),
     )
 
 
