@@ -42,7 +42,7 @@ LEFT_OUT = frozenset(
     "covidfact monli scone perspectrum fnc1_related snli_disco claimdiff disco_aug politihop cb_olora".split()
 )
 POLITICAL_WEIGHT = 3.0  # against 1 of a public pair: they are few, and what the tool is for
-CANDIDATE_WEIGHT = 1.25  # of what a search brings up: eval/training/README.md, "How much nearness tells"
+CANDIDATE_WEIGHT = 1.5  # of what a search brings up: eval/training/README.md, "How much nearness tells"
 
 SEARCHED = ("fever_gg", "perspectrum", "covidfact", "lingnli", "mnli_nyuhw", "wanli_disco")
 """Sets whose claims are searched for: what contradicts or attacks one stands among the premises of others."""

@@ -1,9 +1,9 @@
 """Statements near a claim, whoever said them: by meaning, by words, and by what is known to deny what is near.
 
 On half of the real test beds BM25 alone beats MiniLM (docs/design.md), so both are asked, and what they say is added:
-the similarity, and a quarter of BM25 as a share of the best hit in other words by another side. (Where the claim itself
-is stored, it would make all others look far.) On every test bed that does better than fusion by rank (docs/finding.md;
-as Bruch, Gai and Ingber 2023 found, "An Analysis of Fusion Functions for Hybrid Retrieval"). Both bring above all the
+the similarity, and .3 of BM25 as a share of the best hit in other words by another side. (Where the claim itself is
+stored, it would make all others look far.) On every test bed that does better than fusion by rank (docs/finding.md; as
+Bruch, Gai and Ingber 2023 found, "An Analysis of Fusion Functions for Hybrid Retrieval"). Both bring above all the
 claim's echoes; so the links from these are followed: a statement that denies one of them, or that they deny, counts as
 near as it.
 
@@ -27,7 +27,7 @@ from index.vectors import VectorIndex
 Scores: TypeAlias = dict[int, float]
 """Of statements by integer id; higher is nearer."""
 
-WORDS = 0.25  # what the best hit by words adds to its similarity; chosen on the tuning parts of the test beds
+WORDS = 0.3  # what the best hit by words adds to its similarity; chosen on the tuning parts of the test beds
 _DECIMALS = 6
 _FIRST = 50  # hits by words among which the best by others is looked for
 _FURTHER = 4  # times as many statements, where too many of those that were brought are equally near

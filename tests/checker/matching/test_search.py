@@ -287,12 +287,12 @@ def test_a_tie_at_the_end_is_left_out() -> None:
 
 
 def test_fusion_worked_by_hand() -> None:
-    """A quarter of BM25 as a share of the highest: 1: .5 + .25 * 2/4; 2: .6, by meaning alone; 3: .375 + .25."""
-    scores = fused({1: 0.5, 2: 0.6, 3: 0.375}, {3: 4.0, 1: 2.0}, 4.0)
-    assert scores == {1: 0.625, 2: 0.6, 3: 0.625}
+    """.3 of BM25 as a share of the highest: 1: .5 + .3 * 2/4; 2: .6, by meaning alone; 3: .35 + .3."""
+    scores = fused({1: 0.5, 2: 0.6, 3: 0.35}, {3: 4.0, 1: 2.0}, 4.0)
+    assert scores == {1: 0.65, 2: 0.6, 3: 0.65}
     assert ordered(scores, {1: "z", 2: "k", 3: "a"}) == [3, 1, 2]
     assert fused({1: 0.5}, {}, 1.0) == {1: 0.5}
-    assert fused({1: 0.5}, {1: 9.0}, 3.0) == {1: 0.75}  # the claim's own words count no more than the best of others
+    assert fused({1: 0.5}, {1: 9.0}, 3.0) == {1: 0.8}  # the claim's own words count no more than the best of others
 
 
 def test_the_claim_itself_among_the_hits_by_words_makes_others_no_farther(store: Store) -> None:
@@ -322,7 +322,7 @@ def test_what_words_alone_have_found_counts_with_its_similarity_too(store: Store
     assert (set(few.similarities), set(few.ids)) == ({1}, {1, 2})
     by_words = dict(words(store, CLAIM.proposition, 9))
     sums = [
-        float(row @ vector) + 0.25 * by_words.get(i, 0) / max(by_words.values()) for i, row in enumerate(rows, start=1)
+        float(row @ vector) + 0.3 * by_words.get(i, 0) / max(by_words.values()) for i, row in enumerate(rows, start=1)
     ]
     assert ranking.ids == [1 + i for i in sorted(range(3), key=lambda i: -sums[i])]
     assert few.ids == [id for id in ranking.ids if id != 3]
