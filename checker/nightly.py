@@ -80,7 +80,6 @@ class Nightly:
         """
         at_work = running(self._store.folder)
         with self._store.snapshot():
-            self._store.refuse_other_encoder(self._checker.comparison.encoder)
             run, previous = self._begun(), self._reader.last_run("done")
             statements = self._reader.count_after(run.compared)
             again = self._reader.count_outdated(run.judge)
@@ -110,6 +109,7 @@ class Nightly:
 
     def _begun(self) -> Run:
         """The run to go on with, or the next one, as of now."""
+        self._store.refuse_other_encoder(self._checker.comparison.encoder)  # before anything is written
         last, judge = self._reader.last_run(), self._checker.comparison.fingerprint
         if last is None:
             run = Run(number=1, state="running", judge=judge, seq=0, review=0, compared=0)
@@ -122,7 +122,6 @@ class Nightly:
 
     def _begin(self) -> Run:
         with self._store.snapshot():
-            self._store.refuse_other_encoder(self._checker.comparison.encoder)  # before anything is written
             run = self._begun()
         self._write(run, None)
         return run

@@ -22,13 +22,12 @@ from numpy.typing import NDArray
 from checker.matching.words import said
 from index.lexical import search as words
 from index.store import Store
-from index.vectors import VectorIndex
+from index.vectors import DECIMALS, VectorIndex
 
 Scores: TypeAlias = dict[int, float]
 """Of statements by integer id; higher is nearer."""
 
 WORDS = 0.3  # what the best hit by words adds to its similarity; chosen on the tuning parts of the test beds
-_DECIMALS = 6
 _FIRST = 50  # hits by words among which the best by others is looked for
 _FURTHER = 4  # times as many statements, where too many of those that were brought are equally near
 _FURTHEST = 16_384  # statements that one claim asks for at most: more would make a query a scan
@@ -130,7 +129,7 @@ def best(scored: Sequence[tuple[int, float]], depth: int) -> Scores:
 def fused(similarities: Scores, by_words: Scores, highest: float) -> Scores:
     """The similarity of each, and to it :data:`WORDS` times its BM25 as a share of ``highest``, 1 at most."""
     return {
-        id: round(similarity + WORDS * min(1.0, by_words.get(id, 0.0) / highest), _DECIMALS)
+        id: round(similarity + WORDS * min(1.0, by_words.get(id, 0.0) / highest), DECIMALS)
         for id, similarity in similarities.items()
     }
 
@@ -143,11 +142,13 @@ def ordered(scores: Scores, keys: Mapping[int, str]) -> list[int]:
 def _highest(store: Store, claim: Asked, by_words: Scores) -> float:
     """The best score among the first statements found by words that are of another side and in other words; the last of
     these where none is."""
+    if not by_words:
+        return 1.0
     first = list(by_words)[:_FIRST]
     own = said(claim.text)
     rows = store.rows_in("SELECT id, side, proposition FROM statements WHERE id IN", sorted(first))
     others = {id for id, side, text in rows if (side is None or side != claim.side) and said(str(text)) != own}
-    return next((by_words[id] for id in first if id in others), by_words[first[-1]] if first else 1.0)
+    return next((by_words[id] for id in first if id in others), by_words[first[-1]])
 
 
 def _similarities(store: Store, vector: NDArray[np.float32], ids: Iterable[int]) -> Scores:
@@ -155,8 +156,14 @@ def _similarities(store: Store, vector: NDArray[np.float32], ids: Iterable[int])
     wanted = sorted(ids)
     if not wanted:
         return {}
-    products = store.vectors_of(wanted).astype(np.float64) * vector.astype(np.float64)
-    return dict(zip(wanted, np.round(products.sum(axis=1), _DECIMALS).tolist(), strict=True))
+    exact = np.round(exact_cosines(store.vectors_of(wanted), vector), DECIMALS)
+    return dict(zip(wanted, exact.tolist(), strict=True))
+
+
+def exact_cosines(vectors: NDArray[np.float32], vector: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Of each row with one vector, or with the row beside it, (n,); the same whatever other rows there are."""
+    products: NDArray[np.float64] = (vectors.astype(np.float64) * vector.astype(np.float64)).sum(axis=1)
+    return products
 
 
 def _keys(store: Store, ids: Iterable[int]) -> dict[int, str]:

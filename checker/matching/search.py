@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from checker.matching.copies import Copies
 from checker.matching.filters import EVERYTHING, Filter, can_clash, is_settled
-from checker.matching.rankings import Asked, Days, Ranking, rankings
+from checker.matching.rankings import Asked, Days, Ranking, exact_cosines, rankings
 from checker.matching.words import said, shared
 from index.encoders import Encoder
 from index.records import Actor, Pair, Statement
@@ -246,8 +246,7 @@ def _side(claim: Statement) -> str | None:
 
 def cosines(vectors: NDArray[np.float32], vector: NDArray[np.float32]) -> list[float]:
     """Similarity of each row to one vector, or to the row beside it; the same whatever other rows there are."""
-    products = vectors.astype(np.float64) * vector.astype(np.float64)
-    return [round(x, _DECIMALS) for x in products.sum(axis=1).tolist()]
+    return [round(x, _DECIMALS) for x in exact_cosines(vectors, vector).tolist()]
 
 
 def similarities(encoder: Encoder, pairs: Sequence[tuple[Statement, Statement]]) -> list[float]:

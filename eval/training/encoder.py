@@ -19,7 +19,6 @@ The lower layers are not trained: what they make of each text is computed once a
 """
 
 import argparse
-import gzip
 import hashlib
 import json
 import random
@@ -27,7 +26,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, cast
 
 import numpy as np
 import torch
@@ -40,7 +39,7 @@ from eval.doors import say
 from eval.locate import data_folder, work_folder
 from eval.training.checkpoint import read_tensors, write_tensors
 from eval.training.config import read_config
-from eval.training.data import place_of
+from eval.training.data import LABEL_BITS, Row, place_of, read_rows
 from eval.training.export import quantised
 from eval.training.rows import CONFIG
 from eval.training.train import native_bfloat16
@@ -84,6 +83,7 @@ WARM_UP, CONSTANT = 100, 0.4  # steps; share of the steps before the rate falls 
 OPPOSITION, STAYING = 0.5, 1.0  # weights of the third loss, and of staying near the backbone
 SAVED_EVERY = 200
 _SEED = 0
+_LABELS = {bit: cast(Label, name) for name, bit in LABEL_BITS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,15 +158,16 @@ def read_groups() -> tuple[list[Group], list[str]]:
     numbers: dict[str, int] = {}
     found: dict[tuple[str, str], list[tuple[str, Label]]] = {}
     for row in _rows():
-        name, premise, hypothesis = row["set"].split("_")[0], row["premise"], row["hypothesis"]
-        name = name if name in ("written", "labelled") else row["set"]
-        if place_of(premise) < held_out:
+        name = next((made for made in ("written", "labelled") if row.origin.startswith(f"{made}_")), row.origin)
+        if place_of(row.premise) < held_out:
             continue
         # There the hypothesis is the claim, and what supports or attacks it are the premises.
-        anchor, other = (hypothesis, premise) if name == "perspectrum" else (premise, hypothesis)
+        anchor, other = row.premise, row.hypothesis
+        if name == "perspectrum":
+            anchor, other = other, anchor
         if name in SETS and place_of(f"x{anchor}") >= SETS[name]:
             continue
-        found.setdefault((name, anchor), []).append((other, row["label"]))
+        found.setdefault((name, anchor), []).append((other, _LABELS[row.mask]))
     groups = [
         Group(
             name,
@@ -179,12 +180,10 @@ def read_groups() -> tuple[list[Group], list[str]]:
     return groups, list(numbers)
 
 
-def _rows() -> Iterator[dict[str, Any]]:
-    with gzip.open(data_folder() / "pairs" / "train.jsonl.gz", "rt", encoding="utf-8") as lines:
-        yield from (row for row in map(json.loads, lines) if row["set"] in SETS)
+def _rows() -> Iterator[Row]:
+    yield from (row for row in read_rows(data_folder() / "pairs" / "train.jsonl.gz") if row.origin in SETS)
     for name in ("written", "labelled"):
-        with gzip.open(work_folder() / f"{name}.jsonl.gz", "rt", encoding="utf-8") as lines:
-            yield from map(json.loads, lines)
+        yield from read_rows(work_folder() / f"{name}.jsonl.gz")
 
 
 def prepare(texts: Sequence[str]) -> Texts:
@@ -408,7 +407,7 @@ def export(checkpoints: Sequence[Path], out: Path) -> dict[str, object]:
             stored[name.replace("toward", "toward_rebuttals")] = value
     path = out / "opposed.safetensors"
     write_tensors(path, stored, {"format": FORMAT, "backbone_sha256": WEIGHTS_SHA256})
-    card = {"sha256": hashlib.sha256(path.read_bytes()).hexdigest(), "trained_layers": sorted({*range(FROZEN, 6)})}
+    card = {"sha256": hashlib.sha256(path.read_bytes()).hexdigest(), "trained_layers": list(range(FROZEN, 6))}
     (out / "opposed.json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
     return {"file": str(path), "bytes": path.stat().st_size} | card
 

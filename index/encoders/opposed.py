@@ -13,13 +13,13 @@ What ships is the trained layers, as int8 with one scale an output channel, and 
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, Self, TypeAlias, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.encoders.export import Precision, Source, check_weights, exported, problems_of
-from index.encoders.minilm import DIMENSION, MAX_TOKENS, WEIGHTS_SHA256, backbone, minilm_source, package_folder
+from index.encoders.minilm import DIMENSION, MAX_TOKENS, WEIGHTS_SHA256, minilm_source, package_folder, sentence_module
 from index.encoders.onnx import OnnxModel
 from index.encoders.probes import PROBES
 from index.encoders.stored import dequantised
@@ -45,9 +45,7 @@ class OpposedMiniLM:
     name = "minilm-opposed"
     dimension = DIMENSION
 
-    def __init__(
-        self, model: OnnxModel, toward: "Map", fingerprint: str, precision: Precision, agreement: float
-    ) -> None:
+    def __init__(self, model: OnnxModel, toward: Map, fingerprint: str, precision: Precision, agreement: float) -> None:
         self.fingerprint = fingerprint
         self.precision = precision
         self.agreement = agreement  # minimum cosine of the int8 graph to fp32 over the probes
@@ -127,7 +125,6 @@ def opposed_module(weights: Path) -> "Module":
 
     :raises ModelError: the weights are of another format or for another backbone.
     """
-    import torch
     from safetensors import safe_open
     from safetensors.torch import load_file
 
@@ -136,18 +133,9 @@ def opposed_module(weights: Path) -> "Module":
     if (metadata.get("format"), metadata.get("backbone_sha256")) != (FORMAT, WEIGHTS_SHA256):
         raise ModelError(f"{weights} is no {FORMAT} file on the pinned backbone: {REMEDY}")
     trained = {name: value for name, value in dequantised(load_file(weights)).items() if name.startswith("encoder.")}
-
-    class Sentence(torch.nn.Module):
-        def __init__(self) -> None:
-            super().__init__()
-            self.backbone: Any = backbone(package_folder())
-            self.backbone.load_state_dict({**self.backbone.state_dict(), **trained}, strict=True)
-
-        def forward(self, input_ids: torch.Tensor, token_type_ids: torch.Tensor) -> torch.Tensor:
-            tokens = self.backbone(input_ids=input_ids, token_type_ids=token_type_ids).last_hidden_state
-            return torch.nn.functional.normalize(tokens.mean(dim=1), dim=-1)
-
-    return Sentence()
+    module: Any = sentence_module(package_folder())
+    module.backbone.load_state_dict({**module.backbone.state_dict(), **trained}, strict=True)
+    return cast("Module", module)
 
 
 def _map(weights: Path) -> Map:
